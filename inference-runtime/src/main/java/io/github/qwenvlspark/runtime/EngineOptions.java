@@ -1,0 +1,30 @@
+package io.github.qwenvlspark.runtime;
+
+import java.io.Serializable;
+
+/**
+ * How an engine is set up.
+ *
+ * @param threads threads of the model, shared by vision tower and decoder; at least 1
+ * @param maxBatch rows that decode together = slots of the KV cache
+ * @param maxContextTokens most tokens of one row, prompt and answer together
+ * @param prefillChunk tokens of one prefill step
+ */
+public record EngineOptions(int threads, int maxBatch, int maxContextTokens, int prefillChunk)
+    implements Serializable {
+  public static final EngineOptions DEFAULT =
+      new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
+
+  public EngineOptions {
+    requirePositive("threads", threads);
+    requirePositive("maxBatch", maxBatch);
+    requirePositive("maxContextTokens", maxContextTokens);
+    requirePositive("prefillChunk", prefillChunk);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+    }
+  }
+}

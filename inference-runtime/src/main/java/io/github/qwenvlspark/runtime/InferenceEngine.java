@@ -1,0 +1,39 @@
+package io.github.qwenvlspark.runtime;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Something that answers requests. Thread-safe; requests in flight together are batched. */
+public interface InferenceEngine extends AutoCloseable {
+
+  /**
+   * Prepares the request on the calling thread (resize, patches, tokens), then queues it.
+   *
+   * <p>The future fails with a {@link QwenVlException}; cancelling it withdraws the request.
+   *
+   * @throws QwenVlException if the request itself is wrong or can never fit
+   */
+  CompletableFuture<Completion> submit(Request request, TokenListener listener);
+
+  /** What answers: recorded beside each answer. */
+  ModelInfo model();
+
+  @Override
+  void close();
+
+  /**
+   * The model behind the answers.
+   *
+   * @param name folder name of the checkpoint
+   * @param fingerprint SHA-256 over the checkpoint's files that decide answers, in hex
+   * @param precision such as {@code fp32}
+   * @param device such as {@code cpu}
+   * @param preprocessor name of the preprocessing path
+   */
+  record ModelInfo(
+      String name,
+      String fingerprint,
+      String precision,
+      String device,
+      String preprocessor,
+      String runtimeVersion) {}
+}

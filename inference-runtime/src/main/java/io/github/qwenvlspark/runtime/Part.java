@@ -1,0 +1,31 @@
+package io.github.qwenvlspark.runtime;
+
+import io.github.qwenvlspark.runtime.media.RgbImage;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import java.util.List;
+
+/** One piece of a message's content, in the order in which the model sees it. */
+public sealed interface Part {
+
+  /** Text; strings such as {@code <|image_pad|>} inside it are never read as special tokens. */
+  record Text(String text) implements Part {}
+
+  /** A still picture; {@code size} says how it is resized before the vision tower. */
+  record Image(RgbImage pixels, VisualSize size) implements Part {}
+
+  /**
+   * Sampled frames of a clip, all of one size. {@code sampleFps} is how many of these frames stand
+   * for one second of the clip (frames per second after sampling).
+   */
+  record Video(List<RgbImage> frames, double sampleFps, VisualSize size) implements Part {
+    public Video {
+      frames = List.copyOf(frames);
+      if (frames.isEmpty()) {
+        throw new IllegalArgumentException("Cannot build a video part without frames");
+      }
+      if (!(sampleFps > 0)) {
+        throw new IllegalArgumentException("sampleFps must be positive, not " + sampleFps);
+      }
+    }
+  }
+}

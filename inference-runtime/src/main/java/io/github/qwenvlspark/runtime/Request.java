@@ -1,0 +1,13 @@
+package io.github.qwenvlspark.runtime;
+
+import java.util.List;
+
+/** What the model is asked: a conversation whose last turn it answers. Immutable. */
+public record Request(List<Message> messages, GenerationOptions generation) {
+  public Request {
+    messages = List.copyOf(messages);
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("A request needs at least one message");
+    }
+  }
+}
