@@ -1,0 +1,127 @@
+package io.github.qwenvlspark.runtime.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code config.json} in any of its three shapes: flat (as published), nested (transformers 4.5x),
+ * nested with {@code rope_parameters} (transformers 5).
+ *
+ * @param eosTokenIds what ends an answer where {@code generation_config.json} does not say
+ */
+public record ModelConfig(
+    TextConfig text,
+    VisionConfig vision,
+    int imageTokenId,
+    int videoTokenId,
+    int visionStartTokenId,
+    List<Integer> eosTokenIds) {
+  public ModelConfig {
+    eosTokenIds = List.copyOf(eosTokenIds);
+  }
+
+  static ModelConfig read(Path file) {
+    JsonFile config = JsonFile.read(file);
+    String type = config.string("model_type").orElse("");
+    if (!type.equals("qwen2_5_vl")) {
+      throw CheckpointProblem.in(
+          file,
+          "model_type is \"%s\"; this runtime reads \"qwen2_5_vl\" (Qwen2.5-VL and its fine-tunes)"
+              .formatted(type));
+    }
+    JsonFile text = config.has("text_config") ? config.child("text_config") : config;
+    return new ModelConfig(
+        text(file, config, text),
+        vision(file, config.child("vision_config")),
+        config.requireInt("image_token_id"),
+        config.requireInt("video_token_id"),
+        config.requireInt("vision_start_token_id"),
+        (config.has("eos_token_id") ? config : text).ints("eos_token_id"));
+  }
+
+  private static TextConfig text(Path file, JsonFile config, JsonFile text) {
+    int hidden = text.requireInt("hidden_size");
+    int heads = text.requireInt("num_attention_heads");
+    int kvHeads = text.intOr("num_key_value_heads", heads);
+    if (hidden % heads != 0 || heads % kvHeads != 0) {
+      throw CheckpointProblem.in(
+          file,
+          "hidden_size %d, %d heads and %d key/value heads do not divide each other"
+              .formatted(hidden, heads, kvHeads));
+    }
+    requireSilu(file, text);
+    JsonFile rope =
+        text.has("rope_parameters") ? text.child("rope_parameters") : text.child("rope_scaling");
+    List<Integer> sections = rope.ints("mrope_section");
+    int headDim = hidden / heads;
+    if (sections.size() != 3
+        || sections.stream().mapToInt(Integer::intValue).sum() * 2 != headDim) {
+      throw CheckpointProblem.in(
+          file,
+          "mrope_section %s must be three numbers that sum to half of the head size %d"
+              .formatted(sections, headDim));
+    }
+    return new TextConfig(
+        hidden,
+        text.requireInt("num_hidden_layers"),
+        heads,
+        kvHeads,
+        headDim,
+        text.requireInt("intermediate_size"),
+        text.requireInt("vocab_size"),
+        text.doubleOr("rms_norm_eps", 1e-6),
+        rope.doubleOr("rope_theta", text.doubleOr("rope_theta", 1_000_000.0)),
+        sections,
+        text.intOr("max_position_embeddings", 128_000),
+        tied(config, text));
+  }
+
+  private static boolean tied(JsonFile config, JsonFile text) {
+    JsonFile holder = config.has("tie_word_embeddings") ? config : text;
+    return holder.root().path("tie_word_embeddings").asBoolean(false);
+  }
+
+  /** The published 32B leaves most keys out: the defaults are the reference's. */
+  private static VisionConfig vision(Path file, JsonFile vision) {
+    requireSilu(file, vision);
+    List<Integer> full = vision.ints("fullatt_block_indexes");
+    VisionConfig config =
+        new VisionConfig(
+            vision.intOr("depth", 32),
+            vision.intOr("hidden_size", 1280),
+            vision.intOr("num_heads", 16),
+            vision.intOr("intermediate_size", 3420),
+            vision.intOr("out_hidden_size", 3584),
+            vision.intOr("patch_size", 14),
+            vision.intOr("temporal_patch_size", 2),
+            vision.intOr("spatial_merge_size", 2),
+            vision.intOr("window_size", 112),
+            full.isEmpty() ? List.of(7, 15, 23, 31) : full,
+            vision.intOr("tokens_per_second", 4));
+    int channels = vision.intOr("in_channels", vision.intOr("in_chans", 3));
+    if (config.patchSize() != 14
+        || config.temporalPatchSize() != 2
+        || config.spatialMergeSize() != 2
+        || channels != 3) {
+      throw CheckpointProblem.in(
+          file,
+          "vision_config must have patch_size 14, temporal_patch_size 2, spatial_merge_size 2 and 3"
+              + " channels, as every published Qwen2.5-VL has");
+    }
+    if (config.hiddenSize() % config.heads() != 0 || config.headDim() % 4 != 0) {
+      throw CheckpointProblem.in(
+          file,
+          "vision hidden_size %d does not split into %d heads of a multiple of 4"
+              .formatted(config.hiddenSize(), config.heads()));
+    }
+    return config;
+  }
+
+  private static void requireSilu(Path file, JsonFile part) {
+    String activation = part.string("hidden_act").orElse("silu");
+    if (!activation.equals("silu")) {
+      throw CheckpointProblem.in(
+          file, "hidden_act is \"%s\"; Qwen2.5-VL uses \"silu\"".formatted(activation));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.qwenvlspark.runtime.checkpoint;
+
+import java.nio.file.Path;
+
+/**
+ * {@code preprocessor_config.json}: pixel bounds and normalisation. Without the file the
+ * reference's own defaults hold.
+ */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the digits of the reference
+public final class PreprocessorConfig {
+  private static final float[] CLIP_MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
+  private static final float[] CLIP_STD = {0.26862954f, 0.26130258f, 0.27577711f};
+
+  private final int minPixels;
+  private final int maxPixels;
+  private final float[] mean;
+  private final float[] std;
+
+  private PreprocessorConfig(int minPixels, int maxPixels, float[] mean, float[] std) {
+    this.minPixels = minPixels;
+    this.maxPixels = maxPixels;
+    this.mean = mean;
+    this.std = std;
+  }
+
+  static PreprocessorConfig read(Path file) {
+    JsonFile json = JsonFile.readIfPresent(file);
+    JsonFile size = json.child("size");
+    int min = json.intOr("min_pixels", size.intOr("shortest_edge", 4 * 28 * 28));
+    int max = json.intOr("max_pixels", size.intOr("longest_edge", 16384 * 28 * 28));
+    if (min < 1 || max < min) {
+      throw CheckpointProblem.in(
+          file, "min_pixels %d and max_pixels %d are no range".formatted(min, max));
+    }
+    return new PreprocessorConfig(
+        min,
+        max,
+        three(file, json, "image_mean", CLIP_MEAN),
+        three(file, json, "image_std", CLIP_STD));
+  }
+
+  private static float[] three(Path file, JsonFile json, String key, float[] fallback) {
+    if (!json.has(key)) {
+      return fallback;
+    }
+    float[] values = json.floats(key);
+    if (values.length != 3) {
+      throw CheckpointProblem.in(file, key + " must have one number for each of red, green, blue");
+    }
+    return values;
+  }
+
+  public int minPixels() {
+    return minPixels;
+  }
+
+  public int maxPixels() {
+    return maxPixels;
+  }
+
+  /** Mean of red, green, blue on a scale of 0 to 1. */
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  /** Standard deviation of red, green, blue on a scale of 0 to 1. */
+  public float[] std() {
+    return std.clone();
+  }
+}

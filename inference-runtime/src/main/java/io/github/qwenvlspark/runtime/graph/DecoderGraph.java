@@ -1,0 +1,219 @@
+package io.github.qwenvlspark.runtime.graph;
+
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
+import java.util.List;
+
+/**
+ * The text decoder as one graph for prefill and decode.
+ *
+ * <p>Inputs: {@code input_ids [batch, seq]} int64; {@code image_embeds [m, hidden]} and their flat
+ * positions {@code image_pos [m, 1]} int64 (m may be 0); {@code pos [batch, seq, 3]} float32 in t,
+ * h, w order; {@code seqlens_k [batch]} int32, each row's length after this run less one; {@code
+ * total_len} int32, the longest of these lengths; {@code last [l]} int64, flat positions whose next
+ * token is wanted; {@code past_k.i}, {@code past_v.i} {@code [batch, kvHeads, maxTokens, headDim]}.
+ *
+ * <p>Outputs: {@code next [l]} int64, the likeliest token; {@code logprob [l]} of it; {@code logits
+ * [l, vocab]}; {@code present_k.i}, {@code present_v.i} in the memory of {@code past}.
+ *
+ * <p>Source: {@code Qwen2_5_VLTextModel} in transformers, models/qwen2_5_vl/modeling_qwen2_5_vl.py.
+ */
+public final class DecoderGraph {
+  private final Graph graph = new Graph("qwen2_5_vl_decoder");
+  private final Checkpoint checkpoint;
+  private final TextConfig config;
+  private final WeightReader weights;
+
+  private DecoderGraph(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+    this.config = checkpoint.config().text();
+    this.weights = new WeightReader(graph, checkpoint.weights());
+  }
+
+  /** Builds the graph; weights are named, not read. */
+  public static OnnxModel build(Checkpoint checkpoint) {
+    return new DecoderGraph(checkpoint).build();
+  }
+
+  private OnnxModel build() {
+    Value ids = graph.input("input_ids", OnnxType.INT64, "batch", "seq");
+    Value imageEmbeds = graph.input("image_embeds", OnnxType.FLOAT, "images", config.hiddenSize());
+    Value imagePositions = graph.input("image_pos", OnnxType.INT64, "images", 1);
+    Value positions = graph.input("pos", OnnxType.FLOAT, "batch", "seq", 3);
+    Value seqlens = graph.input("seqlens_k", OnnxType.INT32, "batch");
+    Value totalLength = graph.input("total_len", OnnxType.INT32);
+    Value last = graph.input("last", OnnxType.INT64, "wanted");
+
+    Rotation rotation =
+        Rotation.of(
+            "rotary",
+            positions,
+            Rotation.mrope(config.ropeTheta(), config.headDim(), config.mropeSection()));
+    Value sides = graph.node(Op.SHAPE, "sides", List.of(ids), 2);
+    Rows rows = new Rows(seqlens, totalLength, sides);
+
+    Value embeddings = embed(ids, imageEmbeds, imagePositions);
+    Residual residual = firstLayer(embeddings, rotation, rows);
+    for (int layer = 1; layer < config.layers(); layer++) {
+      residual = layer(layer, residual, rotation, rows);
+    }
+    head(residual, last);
+    return graph.build(checkpoint.weights().folder());
+  }
+
+  /** Rows of the embedding, with the features of pictures in the places of their pad tokens. */
+  private Value embed(Value ids, Value imageEmbeds, Value imagePositions) {
+    Weight table =
+        weights.storedWeight("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+    // Only the gathered rows are widened: the table itself stays as it is stored.
+    Value words =
+        table
+            .value()
+            .rows("embed_tokens", ids.reshape("flat_ids", -1))
+            .toFloat("embed_tokens.float");
+    return graph.node(
+        Op.SCATTER_ND,
+        "inputs_embeds",
+        List.of(words, imagePositions, imageEmbeds),
+        config.hiddenSize());
+  }
+
+  private Residual firstLayer(Value embeddings, Rotation rotation, Rows rows) {
+    Scope layer = weights.scope("model.layers.0");
+    Residual.Normed normed =
+        Residual.norm(
+            layer.node("input_layernorm"),
+            embeddings,
+            layer.weight("input_layernorm.weight", config.hiddenSize()),
+            config.rmsNormEps());
+    return attentionAndMlp(layer, 0, normed, rotation, rows);
+  }
+
+  /** Source: {@code Qwen2_5_VLDecoderLayer}. */
+  private Residual layer(int index, Residual residual, Rotation rotation, Rows rows) {
+    Scope layer = weights.scope("model.layers." + index);
+    return attentionAndMlp(layer, index, norm(layer, "input_layernorm", residual), rotation, rows);
+  }
+
+  private Residual attentionAndMlp(
+      Scope layer, int index, Residual.Normed normed, Rotation rotation, Rows rows) {
+    Value attention = attention(layer.child("self_attn"), index, normed.normed(), rotation, rows);
+    Residual.Normed middle = norm(layer, "post_attention_layernorm", normed.then(attention));
+    return middle.then(mlp(layer.child("mlp"), middle.normed()));
+  }
+
+  private Residual.Normed norm(Scope scope, String name, Residual residual) {
+    return residual.norm(
+        scope.node(name), scope.weight(name + ".weight", config.hiddenSize()), config.rmsNormEps());
+  }
+
+  /**
+   * Grouped-query attention over the cache; {@code x} and the result are {@code [batch * seq,
+   * hidden]}. The cache is written in place. Source: {@code Qwen2_5_VLAttention}.
+   */
+  private Value attention(Scope scope, int layer, Value x, Rotation rotation, Rows rows) {
+    int queryWidth = config.heads() * config.headDim();
+    int kvWidth = config.kvHeads() * config.headDim();
+    Value query = rows.unflatten(scope.node("q_proj.rows"), scope.linear("q_proj", x, queryWidth));
+    Value key = rows.unflatten(scope.node("k_proj.rows"), scope.linear("k_proj", x, kvWidth));
+    Value value = rows.unflatten(scope.node("v_proj.rows"), scope.linear("v_proj", x, kvWidth));
+    query = rotation.rotate(scope.node("q_rotary"), query, config.heads());
+    key = rotation.rotate(scope.node("k_rotary"), key, config.kvHeads());
+
+    Object[] cache = {"batch", config.kvHeads(), "max_tokens", config.headDim()};
+    Value pastKey = graph.input(CacheNames.pastKey(layer), OnnxType.FLOAT, cache);
+    Value pastValue = graph.input(CacheNames.pastValue(layer), OnnxType.FLOAT, cache);
+    String node = scope.node("attention");
+    graph.add(
+        Op.GROUP_QUERY_ATTENTION,
+        node,
+        List.of(
+            query.name(),
+            key.name(),
+            value.name(),
+            pastKey.name(),
+            pastValue.name(),
+            rows.seqlens().name(),
+            rows.total().name()),
+        List.of(node, CacheNames.presentKey(layer), CacheNames.presentValue(layer)),
+        Attribute.of("num_heads", config.heads()),
+        Attribute.of("kv_num_heads", config.kvHeads()));
+    graph.output(new Value(graph, CacheNames.presentKey(layer), 0), OnnxType.FLOAT, cache);
+    graph.output(new Value(graph, CacheNames.presentValue(layer), 0), OnnxType.FLOAT, cache);
+    Value attended =
+        new Value(graph, node, queryWidth).reshape(scope.node("attention.flat"), -1, queryWidth);
+    return scope.linearWithoutBias("o_proj", attended, config.hiddenSize());
+  }
+
+  /** SwiGLU; {@code x} and the result are {@code [rows, hidden]}. Source: {@code Qwen2MLP}. */
+  private Value mlp(Scope scope, Value x) {
+    Value gate = scope.linearWithoutBias("gate_proj", x, config.intermediateSize());
+    Value up = scope.linearWithoutBias("up_proj", x, config.intermediateSize());
+    Value inner = gate.silu(scope.node("act")).times(scope.node("gated"), up);
+    return scope.linearWithoutBias("down_proj", inner, config.hiddenSize());
+  }
+
+  /** Final norm and output head, for the wanted positions only. */
+  private void head(Residual residual, Value last) {
+    Residual wanted =
+        new Residual(
+            residual.stream().rows("last.stream", last),
+            residual.pending().rows("last.pending", last));
+    Value normed = norm(weights.scope("model"), "norm", wanted).normed();
+    Value logits = normed.linear("logits", outputHead());
+    graph.output(logits, OnnxType.FLOAT, "wanted", config.vocabSize());
+
+    Value next =
+        graph.node(
+            Op.ARG_MAX,
+            "next",
+            List.of(logits),
+            Value.UNKNOWN,
+            Attribute.of("axis", 1),
+            Attribute.of("keepdims", 0));
+    graph.output(next, OnnxType.INT64, "wanted");
+    Value axis = graph.constant("vocabulary_axis", 1);
+    Value top =
+        graph.node(
+            Op.REDUCE_MAX,
+            "top",
+            List.of(logits, axis),
+            Value.UNKNOWN,
+            Attribute.of("keepdims", 0));
+    Value mass =
+        graph.node(
+            Op.REDUCE_LOG_SUM_EXP,
+            "log_sum_exp",
+            List.of(logits, axis),
+            Value.UNKNOWN,
+            Attribute.of("keepdims", 0));
+    graph.output(
+        graph.node(Op.SUB, "logprob", List.of(top, mass), Value.UNKNOWN), OnnxType.FLOAT, "wanted");
+  }
+
+  /** A tied checkpoint uses the embedding even where an {@code lm_head.weight} is stored. */
+  private Weight outputHead() {
+    String name =
+        config.tieWordEmbeddings() || !weights.has("lm_head.weight")
+            ? "model.embed_tokens.weight"
+            : "lm_head.weight";
+    return weights.weight(name, config.vocabSize(), config.hiddenSize());
+  }
+
+  /** The row lengths of a run, and the shape {@code [batch, seq]} that flat rows go back to. */
+  private record Rows(Value seqlens, Value total, Value sides) {
+
+    /** {@code flat [batch * seq, width]} as {@code [batch, seq, width]}. */
+    Value unflatten(String node, Value flat) {
+      Graph graph = flat.graph();
+      Value shape =
+          graph.node(
+              Op.CONCAT,
+              node + ".shape",
+              List.of(sides, graph.constant(node + ".width", flat.width())),
+              Value.UNKNOWN,
+              Attribute.of("axis", 0));
+      return flat.reshape(node, shape, flat.width());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.qwenvlspark.runtime.graph;
+
+import java.util.List;
+
+/**
+ * A tensor inside a graph under construction. It knows its graph and its last dimension, so that a
+ * layer of a wrong width fails in Java at the line that wrote it.
+ */
+final class Value {
+  /** For tensors whose last dimension is known only at run time. */
+  static final long UNKNOWN = -1;
+
+  private final Graph graph;
+  private final String name;
+  private final long width;
+
+  Value(Graph graph, String name, long width) {
+    this.graph = graph;
+    this.name = name;
+    this.width = width;
+  }
+
+  String name() {
+    return name;
+  }
+
+  long width() {
+    return width;
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /**
+   * {@code x · Wᵀ}: {@code this} is {@code [rows, in]}, {@code weight} as stored, {@code [out,
+   * in]}.
+   */
+  Value linear(String node, Weight weight) {
+    return gemm(node, weight, List.of(this, weight.value()));
+  }
+
+  /** {@code x · Wᵀ + b}: {@code bias} is {@code [out]}. */
+  Value linear(String node, Weight weight, Weight bias) {
+    if (bias.rows() != weight.rows()) {
+      throw new IllegalArgumentException(
+          "%s: a bias of %d does not fit %d outputs".formatted(node, bias.rows(), weight.rows()));
+    }
+    return gemm(node, weight, List.of(this, weight.value(), bias.value()));
+  }
+
+  private Value gemm(String node, Weight weight, List<Value> inputs) {
+    if (weight.columns() != width) {
+      throw new IllegalArgumentException(
+          "%s: %s reads %d values, %s has %d"
+              .formatted(node, weight, weight.columns(), name, width));
+    }
+    return graph.node(Op.GEMM, node, inputs, weight.rows(), Attribute.of("transB", 1));
+  }
+
+  Value plus(String node, Value other) {
+    return graph.node(Op.ADD, node, List.of(this, other), width);
+  }
+
+  Value times(String node, Value other) {
+    return graph.node(Op.MUL, node, List.of(this, other), width);
+  }
+
+  /** {@code x · sigmoid(x)}. */
+  Value silu(String node) {
+    return graph.node(Op.QUICK_GELU, node, List.of(this), width, Attribute.of("alpha", 1f));
+  }
+
+  /** The exact (erf) GELU. */
+  Value gelu(String node) {
+    return graph.node(Op.GELU, node, List.of(this), width);
+  }
+
+  /** Rows of the first dimension, in the order of {@code indices}. */
+  Value rows(String node, Value indices) {
+    return graph.node(Op.GATHER, node, List.of(this, indices), width, Attribute.of("axis", 0));
+  }
+
+  /** The same values under a new shape; 0 keeps a side, -1 is what is left. */
+  Value reshape(String node, long... shape) {
+    long last = shape[shape.length - 1];
+    return graph.node(
+        Op.RESHAPE,
+        node,
+        List.of(this, graph.constant(node + ".shape", shape)),
+        last > 0 ? last : UNKNOWN);
+  }
+
+  Value reshape(String node, Value shape, long lastDimension) {
+    return graph.node(Op.RESHAPE, node, List.of(this, shape), lastDimension);
+  }
+
+  /** Float32, whatever the stored type. */
+  Value toFloat(String node) {
+    return graph.node(Op.CAST, node, List.of(this), width, Attribute.of("to", OnnxType.FLOAT));
+  }
+}

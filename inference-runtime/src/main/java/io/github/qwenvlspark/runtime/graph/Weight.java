@@ -1,0 +1,19 @@
+package io.github.qwenvlspark.runtime.graph;
+
+import java.util.List;
+
+/** A weight of the checkpoint inside a graph: float32 where it is used, whatever is stored. */
+record Weight(String checkpointName, Value value, List<Long> shape) {
+  long rows() {
+    return shape.get(0);
+  }
+
+  long columns() {
+    return shape.get(shape.size() - 1);
+  }
+
+  @Override
+  public String toString() {
+    return checkpointName + shape;
+  }
+}

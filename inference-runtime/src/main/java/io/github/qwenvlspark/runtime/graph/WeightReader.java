@@ -1,0 +1,92 @@
+package io.github.qwenvlspark.runtime.graph;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.checkpoint.TensorLocation;
+import io.github.qwenvlspark.runtime.checkpoint.TensorType;
+import io.github.qwenvlspark.runtime.checkpoint.Weights;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings weights of the checkpoint into a graph as external data: the graph holds file, offset and
+ * length, ONNX Runtime maps the file. A 16-bit weight is followed by a Cast, which ONNX Runtime
+ * folds into a float32 copy when it loads the graph.
+ */
+final class WeightReader {
+  private final Graph graph;
+  private final Weights weights;
+  private final Map<String, Value> stored = new HashMap<>();
+  private final Map<String, Value> widened = new HashMap<>();
+
+  WeightReader(Graph graph, Weights weights) {
+    this.graph = graph;
+    this.weights = weights;
+  }
+
+  Scope scope(String path) {
+    return new Scope(this, path);
+  }
+
+  boolean has(String name) {
+    return weights.find(name).isPresent();
+  }
+
+  /**
+   * The weight as float32.
+   *
+   * @throws QwenVlException if the checkpoint lacks it or holds another shape
+   */
+  Weight weight(String name, long... shape) {
+    TensorLocation location = locate(name, shape);
+    Value value = stored(location, shape);
+    if (location.type() != TensorType.F32) {
+      value = widened.computeIfAbsent(name, key -> stored(location, shape).toFloat(key + ".float"));
+    }
+    return new Weight(name, value, list(shape));
+  }
+
+  /** The weight as it is stored: for lookups that widen only the rows they take. */
+  Weight storedWeight(String name, long... shape) {
+    return new Weight(name, stored(locate(name, shape), shape), list(shape));
+  }
+
+  private Value stored(TensorLocation location, long... shape) {
+    return stored.computeIfAbsent(
+        location.name(), key -> graph.externalInitializer(location, shape));
+  }
+
+  private TensorLocation locate(String name, long... shape) {
+    TensorLocation location =
+        weights
+            .find(name)
+            .orElseThrow(
+                () ->
+                    new QwenVlException(
+                        ErrorType.INVALID_REQUEST,
+                        "Cannot build the model: weight %s is missing from %s"
+                            .formatted(name, weights.folder())));
+    long elements = 1;
+    for (long side : shape) {
+      elements *= side;
+    }
+    // The element count decides: a convolution kernel is used as the matrix that it is.
+    if (elements != location.elements() || location.shape().get(0) != shape[0]) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Cannot build the model: weight %s has shape %s in %s, config.json asks for %s"
+              .formatted(name, location.shape(), location.file(), list(shape)));
+    }
+    return location;
+  }
+
+  private static List<Long> list(long... shape) {
+    List<Long> sides = new ArrayList<>(shape.length);
+    for (long side : shape) {
+      sides.add(side);
+    }
+    return List.copyOf(sides);
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.qwenvlspark.runtime.ort;
+
+/**
+ * What a decoder run says of the wanted positions.
+ *
+ * @param next {@code [wanted]}, the likeliest next tokens, the lowest id among equals
+ * @param logprob {@code [wanted]}, natural logarithm of their probabilities
+ * @param logits {@code [wanted, vocab]}, or empty where they were not asked for
+ */
+@SuppressWarnings("ArrayRecordComponent") // a bundle of results, never compared
+public record DecoderOutput(long[] next, float[] logprob, float[] logits) {}

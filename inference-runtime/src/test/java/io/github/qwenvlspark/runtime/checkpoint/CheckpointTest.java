@@ -1,0 +1,202 @@
+package io.github.qwenvlspark.runtime.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.testing.Fixtures;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+  @TempDir Path temp;
+
+  @Test
+  void aNestedConfigOfTransformers5Loads() {
+    Checkpoint checkpoint = Checkpoint.open(Fixtures.path("tiny-model-f32"));
+
+    TextConfig text = checkpoint.config().text();
+    assertThat(text.mropeSection()).containsExactly(4, 6, 6);
+    assertThat(text.tieWordEmbeddings()).isFalse();
+    assertThat(text.headDim()).isEqualTo(32);
+    assertThat(checkpoint.config().vision().fullAttentionBlocks()).containsExactly(1, 3);
+    assertThat(checkpoint.generation())
+        .isEqualTo(new GenerationDefaults(List.of(1002, 1000), 1.05));
+  }
+
+  @Test
+  void aFlatConfigWithShardsLoads() {
+    Checkpoint checkpoint = Checkpoint.open(Fixtures.path("tiny-model-bf16"));
+
+    assertThat(checkpoint.config().text().tieWordEmbeddings()).isTrue();
+    assertThat(checkpoint.weights().files()).hasSize(3);
+    assertThat(checkpoint.weights().find("visual.merger.ln_q.weight").orElseThrow().type())
+        .isEqualTo(TensorType.BF16);
+  }
+
+  @Test
+  void aNestedConfigOfTransformers45xLoads() {
+    Path folder = copyOf("tiny-model-f32");
+    rewrite(
+        folder.resolve("config.json"),
+        json ->
+            json.replace(
+                    "\"rope_parameters\": {\n   \"mrope_section\"",
+                    "\"rope_scaling\": {\n   \"type\": \"mrope\",\n   \"mrope_section\"")
+                .replace("\"rms_norm_eps\"", "\"rope_theta\": 5000.0,\n  \"rms_norm_eps\"")
+                .replace("   \"rope_theta\": 1000000.0,\n", ""));
+
+    TextConfig text = Checkpoint.open(folder).config().text();
+
+    assertThat(text.ropeTheta()).isEqualTo(5000.0);
+    assertThat(text.mropeSection()).containsExactly(4, 6, 6);
+  }
+
+  @Test
+  void bothNamingSchemesGiveThePublishedNames() {
+    assertThat(Weights.publishedName("model.language_model.layers.7.mlp.up_proj.weight"))
+        .isEqualTo("model.layers.7.mlp.up_proj.weight");
+    assertThat(Weights.publishedName("model.visual.merger.ln_q.weight"))
+        .isEqualTo("visual.merger.ln_q.weight");
+    assertThat(Weights.publishedName("model.norm.weight")).isEqualTo("model.norm.weight");
+    assertThat(Weights.publishedName("lm_head.weight")).isEqualTo("lm_head.weight");
+  }
+
+  @Test
+  void linksOfAHubCacheAreResolvedToTheirBlobs() throws IOException {
+    Path snapshot = Files.createDirectories(temp.resolve("snapshots/main"));
+    Path blobs = Files.createDirectories(temp.resolve("blobs"));
+    int blob = 0;
+    for (Path file : files(Fixtures.path("tiny-model-bf16"))) {
+      Path target = blobs.resolve("blob" + blob++);
+      Files.copy(file, target);
+      Files.createSymbolicLink(snapshot.resolve(file.getFileName()), target);
+    }
+
+    Checkpoint checkpoint = Checkpoint.open(snapshot);
+
+    assertThat(checkpoint.weights().folder()).isEqualTo(blobs.toRealPath());
+  }
+
+  @Test
+  void theFingerprintChangesWithOneByteOfAWeightAndWithNothingElse() throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    String before = Fingerprint.of(checkpoint);
+    assertThat(Fingerprint.of(Checkpoint.open(Fixtures.path("tiny-model-f32")))).isEqualTo(before);
+
+    try (RandomAccessFile weights =
+        new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+      weights.seek(weights.length() - 1);
+      int last = weights.read();
+      weights.seek(weights.length() - 1);
+      weights.write(last ^ 1);
+    }
+
+    assertThat(Fingerprint.of(checkpoint)).isNotEqualTo(before);
+  }
+
+  @Test
+  void aMissingFolderSaysWhatToGive() {
+    assertProblem(temp.resolve("nowhere"), "no such folder", "config.json");
+  }
+
+  @Test
+  void anotherArchitectureIsNamed() {
+    Path folder = copyOf("tiny-model-f32");
+    rewrite(
+        folder.resolve("config.json"),
+        json -> json.replace("\"model_type\": \"qwen2_5_vl\",", "\"model_type\": \"llava\","));
+
+    assertProblem(folder, "config.json", "\"llava\"", "qwen2_5_vl");
+  }
+
+  @Test
+  void aTruncatedWeightFileIsFoundFromItsHeader() throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    Path weights = folder.resolve("model.safetensors");
+    try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+      file.setLength(file.length() - 1);
+    }
+
+    assertProblem(folder, "model.safetensors", "4,541,952 bytes expected, 4,541,951 found");
+  }
+
+  @Test
+  void aHeaderLongerThanItsFileIsRefused() throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    Files.write(
+        folder.resolve("model.safetensors"), new byte[] {-1, -1, -1, -1, -1, -1, -1, 127, 0});
+
+    assertProblem(folder, "model.safetensors", "a header of 9223372036854775807 bytes");
+  }
+
+  @Test
+  void aMissingShardIsNamed() throws IOException {
+    Path folder = copyOf("tiny-model-bf16");
+    Files.delete(folder.resolve("model-00002-of-00003.safetensors"));
+
+    assertProblem(folder, "model-00002-of-00003.safetensors", "missing");
+  }
+
+  @Test
+  void anIndexCannotReachOutsideItsFolder() {
+    Path folder = copyOf("tiny-model-bf16");
+    rewrite(
+        folder.resolve("model.safetensors.index.json"),
+        json -> json.replace("model-00002-of-00003.safetensors", "../elsewhere.safetensors"));
+
+    assertProblem(folder, "index.json", "outside the folder");
+  }
+
+  @Test
+  void brokenJsonIsLocatedAndNotQuoted() throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    Files.writeString(folder.resolve("config.json"), "{\n  \"model_type\": oops");
+
+    assertProblem(folder, "config.json", "line 2");
+  }
+
+  private void assertProblem(Path folder, String... fragments) {
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOfSatisfying(
+            QwenVlException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.INVALID_REQUEST))
+        .hasMessageContainingAll(fragments);
+  }
+
+  private Path copyOf(String fixture) {
+    try {
+      Path folder = Files.createDirectories(temp.resolve(fixture));
+      for (Path file : files(Fixtures.path(fixture))) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      return entries.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static void rewrite(Path file, UnaryOperator<String> change) {
+    try {
+      String before = Files.readString(file);
+      String after = change.apply(before);
+      assertThat(after).isNotEqualTo(before);
+      Files.writeString(file, after);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
