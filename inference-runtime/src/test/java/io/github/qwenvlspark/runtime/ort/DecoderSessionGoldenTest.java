@@ -84,7 +84,8 @@ class DecoderSessionGoldenTest {
     long[] ids = java.util.Arrays.copyOfRange(prompt, start, end);
     float[] positions = new float[3 * ids.length];
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = start + i / 3;
+      int place = start + i / 3;
+      positions[i] = place;
     }
     return new DecoderInput(
         new KvCache.Range(row, 1),

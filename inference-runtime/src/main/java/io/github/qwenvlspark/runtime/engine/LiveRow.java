@@ -1,0 +1,88 @@
+package io.github.qwenvlspark.runtime.engine;
+
+import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.FinishReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A request whose answer is being generated. Confined to the engine's worker thread. */
+final class LiveRow {
+  private final Ticket ticket;
+  private final Repetition repetition;
+  private final List<Integer> answer = new ArrayList<>();
+  private final double queueMs;
+  private final double visionMs;
+  private final double prefillMs;
+  private final long decodeStart = System.nanoTime();
+  private double sumLogprob;
+  private double minLogprob;
+
+  LiveRow(Ticket ticket, double queueMs, double visionMs, double prefillMs) {
+    this.ticket = ticket;
+    this.repetition =
+        new Repetition(ticket.request().repetitionPenalty(), ticket.request().inputIds());
+    this.queueMs = queueMs;
+    this.visionMs = visionMs;
+    this.prefillMs = prefillMs;
+  }
+
+  Ticket ticket() {
+    return ticket;
+  }
+
+  Repetition repetition() {
+    return repetition;
+  }
+
+  boolean penalised() {
+    return ticket.request().repetitionPenalty() != 1;
+  }
+
+  /** Takes the next token; present once it was the last one. */
+  Optional<FinishReason> take(int id, double logprob) {
+    answer.add(id);
+    repetition.add(id);
+    sumLogprob += logprob;
+    minLogprob = Math.min(minLogprob, logprob);
+    ticket.listener().onId(id);
+    if (ticket.request().endTokens().contains(id)) {
+      return Optional.of(FinishReason.STOP);
+    }
+    return answer.size() == ticket.request().maxNewTokens()
+        ? Optional.of(FinishReason.LENGTH)
+        : Optional.empty();
+  }
+
+  int lastToken() {
+    return answer.get(answer.size() - 1);
+  }
+
+  /** Where {@link #lastToken} stands on all three axes when it is fed back. */
+  int lastPosition() {
+    return ticket.request().nextPosition() + answer.size() - 1;
+  }
+
+  /** Tokens in the cache once {@link #lastToken} has been fed back. */
+  int lengthAfterStep() {
+    return ticket.request().promptTokens() + answer.size();
+  }
+
+  /** Tokens in the cache now. */
+  int cachedTokens() {
+    return lengthAfterStep() - 1;
+  }
+
+  void finish(FinishReason reason) {
+    double decodeMs = Millis.since(decodeStart);
+    double preprocessMs = ticket.request().preprocessMs();
+    ticket
+        .future()
+        .complete(
+            new Generated(
+                answer,
+                reason,
+                new Completion.Timing(preprocessMs, queueMs, visionMs, prefillMs, decodeMs),
+                new Completion.Quality(sumLogprob / answer.size(), minLogprob)));
+  }
+}

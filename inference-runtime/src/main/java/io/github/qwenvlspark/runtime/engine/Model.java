@@ -1,0 +1,140 @@
+package io.github.qwenvlspark.runtime.engine;
+
+import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
+import io.github.qwenvlspark.runtime.graph.DecoderGraph;
+import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.ort.DecoderInput;
+import io.github.qwenvlspark.runtime.ort.DecoderOutput;
+import io.github.qwenvlspark.runtime.ort.DecoderSession;
+import io.github.qwenvlspark.runtime.ort.KvCache;
+import io.github.qwenvlspark.runtime.ort.VisionInput;
+import io.github.qwenvlspark.runtime.ort.VisionSession;
+import java.util.Arrays;
+
+/**
+ * Vision tower, decoder and KV cache together: the model as two operations, prefill and step.
+ * Confined to the engine's worker thread.
+ */
+public final class Model implements AutoCloseable {
+  private final TextConfig config;
+  private final int prefillChunk;
+  private final VisionSession vision;
+  private final DecoderSession decoder;
+  private final KvCache cache;
+
+  public Model(Checkpoint checkpoint, EngineOptions options) {
+    this.config = checkpoint.config().text();
+    this.prefillChunk = options.prefillChunk();
+    int threads = options.threads();
+    int maxTokens = Math.min(options.maxContextTokens(), config.maxPositions());
+    this.cache = new KvCache(config, options.maxBatch(), maxTokens, threads);
+    this.vision = new VisionSession(VisionGraph.build(checkpoint), threads);
+    try {
+      this.decoder = new DecoderSession(DecoderGraph.build(checkpoint), config, threads);
+    } catch (RuntimeException e) {
+      vision.close();
+      cache.close();
+      throw e;
+    }
+  }
+
+  public KvCache cache() {
+    return cache;
+  }
+
+  public int vocabSize() {
+    return config.vocabSize();
+  }
+
+  /** Embeddings of all pictures of a request, {@code [visualTokens, hidden]}, in prompt order. */
+  public float[] encode(PreparedRequest request) {
+    float[] all = new float[Math.multiplyExact(request.visualTokens(), config.hiddenSize())];
+    int filled = 0;
+    for (VisionInput visual : request.visuals()) {
+      float[] embeds = vision.encode(visual);
+      System.arraycopy(embeds, 0, all, filled, embeds.length);
+      filled += embeds.length;
+    }
+    return all;
+  }
+
+  /**
+   * Reads the whole prompt into cache row {@code row}, in chunks that depend on the request alone;
+   * gives the token after the prompt.
+   */
+  public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row) {
+    int prompt = request.promptTokens();
+    int[] visualPositions = request.visualPositions();
+    int taken = 0;
+    for (int start = 0; ; start += prefillChunk) {
+      int end = Math.min(start + prefillChunk, prompt);
+      int first = taken;
+      while (taken < visualPositions.length && visualPositions[taken] < end) {
+        taken++;
+      }
+      DecoderInput chunk = chunk(request, embeds, row, start, end, first, taken);
+      if (end == prompt) {
+        return request.repetitionPenalty() == 1
+            ? decoder.run(cache, chunk)
+            : decoder.runWithLogits(cache, chunk);
+      }
+      decoder.run(cache, chunk);
+    }
+  }
+
+  /** Prompt tokens {@code [start, end)} with the embeddings {@code [first, next)}. */
+  private DecoderInput chunk(
+      PreparedRequest request, float[] embeds, int row, int start, int end, int first, int next) {
+    int seq = end - start;
+    long[] ids = new long[seq];
+    for (int i = 0; i < seq; i++) {
+      ids[i] = request.inputIds()[start + i];
+    }
+    long[] places = new long[next - first];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = (long) request.visualPositions()[first + i] - start;
+    }
+    int hidden = config.hiddenSize();
+    return new DecoderInput(
+        new KvCache.Range(row, 1),
+        seq,
+        ids,
+        Arrays.copyOfRange(request.positions(), 3 * start, 3 * end),
+        new int[] {end},
+        Arrays.copyOfRange(embeds, first * hidden, next * hidden),
+        places,
+        new long[] {seq - 1L});
+  }
+
+  /** One decode step of cache rows {@code 0 … rows - 1}. */
+  public DecoderOutput step(long[] ids, int[] positions, int[] lengths, Logits logits) {
+    int rows = ids.length;
+    float[] axes = new float[3 * rows];
+    long[] wanted = new long[rows];
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(axes, 3 * row, 3 * row + 3, positions[row]);
+      wanted[row] = row;
+    }
+    DecoderInput input = DecoderInput.step(rows, ids, axes, lengths, wanted);
+    return logits == Logits.WANTED
+        ? decoder.runWithLogits(cache, input)
+        : decoder.run(cache, input);
+  }
+
+  /** Whether a step brings its logits to Java, or the chosen tokens alone. */
+  public enum Logits {
+    WANTED,
+    NOT_WANTED
+  }
+
+  @Override
+  public void close() {
+    try (cache;
+        vision;
+        decoder) {
+      // closed in reverse order
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.qwenvlspark.runtime.engine;
+
+import io.github.qwenvlspark.runtime.ort.VisionInput;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A request as the model reads it. Nothing here depends on other requests, so neither does the
+ * answer.
+ *
+ * @param inputIds {@code [seq]}, each picture's pad token repeated for each of its embeddings
+ * @param positions {@code [seq, 3]}, t, h, w
+ * @param nextPosition position of the first generated token on all three axes
+ * @param visuals inputs of the vision tower in prompt order
+ * @param visualPositions prompt places of all pad tokens, ascending
+ * @param maxNewTokens most tokens of the answer
+ * @param endTokens tokens that end the answer
+ * @param repetitionPenalty 1 for none
+ * @param preprocessMs what preparing took
+ */
+@SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
+public record PreparedRequest(
+    int[] inputIds,
+    float[] positions,
+    int nextPosition,
+    List<VisionInput> visuals,
+    int[] visualPositions,
+    int maxNewTokens,
+    Set<Integer> endTokens,
+    double repetitionPenalty,
+    double preprocessMs) {
+  public PreparedRequest {
+    visuals = List.copyOf(visuals);
+    endTokens = Set.copyOf(endTokens);
+  }
+
+  public int promptTokens() {
+    return inputIds.length;
+  }
+
+  public int visualTokens() {
+    return visualPositions.length;
+  }
+
+  /** Most tokens that the request's row ever holds. */
+  int mostTokens() {
+    return inputIds.length + maxNewTokens;
+  }
+}
