@@ -1,0 +1,108 @@
+package io.github.qwenvlspark.runtime.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The byte-level BPE tokenizer of a checkpoint. Thread-safe. */
+public final class QwenTokenizer implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final Map<String, Integer> specialTokens;
+
+  private QwenTokenizer(HuggingFaceTokenizer tokenizer, Map<String, Integer> specialTokens) {
+    this.tokenizer = tokenizer;
+    this.specialTokens = specialTokens;
+  }
+
+  /**
+   * Loads {@code tokenizer.json}. The caller closes the result.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the file is missing or no tokenizer
+   */
+  public static QwenTokenizer open(Path file) {
+    Map<String, Integer> special = specialTokens(file);
+    try {
+      return new QwenTokenizer(
+          HuggingFaceTokenizer.builder()
+              .optTokenizerPath(file)
+              .optAddSpecialTokens(false)
+              .optTruncation(false)
+              .optPadding(false)
+              .build(),
+          special);
+    } catch (IOException | RuntimeException e) {
+      throw unusable(file, "it is no tokenizer in Hugging Face form", e);
+    }
+  }
+
+  private static Map<String, Integer> specialTokens(Path file) {
+    Map<String, Integer> special = new LinkedHashMap<>();
+    try {
+      for (JsonNode token : new ObjectMapper().readTree(file.toFile()).path("added_tokens")) {
+        if (token.path("special").asBoolean()) {
+          special.put(token.path("content").asText(), token.path("id").asInt());
+        }
+      }
+    } catch (IOException e) {
+      throw unusable(file, "it cannot be read as JSON", e);
+    }
+    return special;
+  }
+
+  private static QwenVlException unusable(Path file, String why, Exception cause) {
+    return new QwenVlException(
+        ErrorType.INVALID_REQUEST,
+        "Cannot use %s: %s; copy the checkpoint's tokenizer.json again".formatted(file, why),
+        cause);
+  }
+
+  /** Ids of {@code text}; strings of added tokens become those tokens, nothing is added. */
+  public int[] encode(String text) {
+    long[] ids = tokenizer.encode(text, false, false).getIds();
+    int[] narrow = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      narrow[i] = Math.toIntExact(ids[i]);
+    }
+    return narrow;
+  }
+
+  /** Text of {@code ids} without special tokens; ids that no token has are left out. */
+  public String decode(List<Integer> ids) {
+    return decode(ids, true);
+  }
+
+  /** Text of {@code ids}, special tokens included. */
+  public String decodeWithSpecialTokens(List<Integer> ids) {
+    return decode(ids, false);
+  }
+
+  private String decode(List<Integer> ids, boolean skipSpecialTokens) {
+    return tokenizer.decode(
+        ids.stream().mapToLong(Integer::longValue).toArray(), skipSpecialTokens);
+  }
+
+  /** The strings that stand for special tokens, such as {@code <|im_end|>}. */
+  public Set<String> specialStrings() {
+    return specialTokens.keySet();
+  }
+
+  /** Id of a special token by its string. */
+  public OptionalInt specialId(String token) {
+    Integer id = specialTokens.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}
