@@ -1,41 +1,178 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
+import io.github.qwenvlspark.runtime.engine.Engine;
+import io.github.qwenvlspark.runtime.engine.Generated;
+import io.github.qwenvlspark.runtime.engine.IdListener;
+import io.github.qwenvlspark.runtime.engine.Model;
+import io.github.qwenvlspark.runtime.engine.PreparedRequest;
+import io.github.qwenvlspark.runtime.graph.DecoderGraph;
+import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
+import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
+import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/** A Qwen2.5-VL checkpoint, opened and ready to answer. Thread-safe. */
+/**
+ * A Qwen2.5-VL checkpoint, opened and ready to answer. Thread-safe; requests of all threads share
+ * one batch.
+ *
+ * <pre>{@code
+ * try (QwenVl model = QwenVl.open(Path.of("Qwen2.5-VL-3B-Instruct"), EngineOptions.DEFAULT)) {
+ *   RgbImage page = ImageDecoder.decode(bytes, MediaLimits.DEFAULT);
+ *   Message question = Message.user(new Part.Image(page, VisualSize.DEFAULT), new Part.Text("Read it."));
+ *   String text = model.generate(new Request(List.of(question), GenerationOptions.greedy(256))).text();
+ * }
+ * }</pre>
+ */
 public final class QwenVl implements InferenceEngine {
-  private final ModelInfo model;
+  private final ModelInfo info;
+  private final QwenTokenizer tokenizer;
+  private final RequestPreparer preparer;
+  private final Engine engine;
 
-  private QwenVl(ModelInfo model) {
-    this.model = model;
+  private QwenVl(ModelInfo info, QwenTokenizer tokenizer, RequestPreparer preparer, Engine engine) {
+    this.info = info;
+    this.tokenizer = tokenizer;
+    this.preparer = preparer;
+    this.engine = engine;
   }
 
   /**
-   * Opens a Hugging Face checkpoint directory.
+   * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
-   * @throws QwenVlException if the directory holds no usable Qwen2.5-VL checkpoint
+   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable Qwen2.5-VL checkpoint
+   *     or the options do not fit it
    */
-  public static QwenVl open(Path checkpoint, EngineOptions options) {
-    return new QwenVl(new ModelInfo(checkpoint.toString(), "", options.toString(), "", "", ""));
+  public static QwenVl open(Path folder, EngineOptions options) {
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    ModelInfo info = info(checkpoint);
+    QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
+    try {
+      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer);
+      Engine engine = new Engine(new Model(checkpoint, options));
+      return new QwenVl(info, tokenizer, preparer, engine);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
-  /** Answers one request and waits for it. */
+  /**
+   * Checks a checkpoint without loading its weights: configuration, tokenizer, template, and that
+   * every weight is there in the right shape. What a driver does before it starts a job.
+   *
+   * @throws QwenVlException INVALID_REQUEST naming file and fault
+   */
+  public static ModelInfo inspect(Path folder) {
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    VisionGraph.build(checkpoint);
+    DecoderGraph.build(checkpoint);
+    ChatTemplate.of(checkpoint.chatTemplate());
+    QwenTokenizer.open(checkpoint.tokenizerFile()).close();
+    return info(checkpoint);
+  }
+
+  private static ModelInfo info(Checkpoint checkpoint) {
+    String version = QwenVl.class.getPackage().getImplementationVersion();
+    return new ModelInfo(
+        checkpoint.name(),
+        Fingerprint.of(checkpoint),
+        "fp32",
+        "cpu",
+        VisualPreprocessor.NAME,
+        version == null ? "development" : version);
+  }
+
+  /**
+   * Answers one request and waits for it.
+   *
+   * @throws QwenVlException if it cannot be answered
+   */
   public Completion generate(Request request) {
-    return submit(request, TokenListener.NONE).join();
+    return generate(request, TokenListener.NONE);
+  }
+
+  /** The same, with the text said to {@code listener} while it grows. */
+  public Completion generate(Request request, TokenListener listener) {
+    try {
+      return submit(request, listener).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof QwenVlException typed) {
+        throw typed;
+      }
+      throw e;
+    }
   }
 
   @Override
   public CompletableFuture<Completion> submit(Request request, TokenListener listener) {
-    return CompletableFuture.failedFuture(
-        new QwenVlException(ErrorType.INTERNAL, "The engine is not built yet"));
+    RequestPreparer.Prepared prepared = preparer.prepare(request);
+    Narrator narrator = new Narrator(listener);
+    CompletableFuture<Generated> generated =
+        engine.submit(
+            prepared.request(), listener == TokenListener.NONE ? IdListener.NONE : narrator);
+    CompletableFuture<Completion> completion =
+        generated.thenApply(
+            answer -> {
+              narrator.finish();
+              return completion(prepared, answer);
+            });
+    // A dependent future does not pass a cancellation on by itself.
+    CompletableFuture<Completion> unused =
+        completion.whenComplete((answer, failure) -> generated.cancel(false));
+    return completion;
+  }
+
+  private Completion completion(RequestPreparer.Prepared prepared, Generated answer) {
+    PreparedRequest request = prepared.request();
+    return new Completion(
+        tokenizer.decode(answer.ids()),
+        answer.ids(),
+        answer.finishReason(),
+        new Completion.Usage(request.promptTokens(), request.visualTokens(), answer.ids().size()),
+        prepared.seen(),
+        answer.timing(),
+        answer.quality());
   }
 
   @Override
   public ModelInfo model() {
-    return model;
+    return info;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    engine.close();
+    tokenizer.close();
+  }
+
+  /** Ids as they come, said as text. */
+  private final class Narrator implements IdListener {
+    private final TokenListener listener;
+    private final StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+
+    Narrator(TokenListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onId(int id) {
+      say(decoder.add(id));
+    }
+
+    void finish() {
+      say(decoder.finish());
+    }
+
+    private void say(String text) {
+      if (!text.isEmpty()) {
+        listener.onText(text);
+      }
+    }
+  }
 }

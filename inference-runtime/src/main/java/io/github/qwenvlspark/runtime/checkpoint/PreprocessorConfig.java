@@ -6,7 +6,6 @@ import java.nio.file.Path;
  * {@code preprocessor_config.json}: pixel bounds and normalisation. Without the file the
  * reference's own defaults hold.
  */
-@SuppressWarnings("FloatingPointLiteralPrecision") // the digits of the reference
 public final class PreprocessorConfig {
   private static final float[] CLIP_MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
   private static final float[] CLIP_STD = {0.26862954f, 0.26130258f, 0.27577711f};

@@ -18,7 +18,6 @@ import java.util.Set;
  * @param repetitionPenalty 1 for none
  * @param preprocessMs what preparing took
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
 public record PreparedRequest(
     int[] inputIds,
     float[] positions,

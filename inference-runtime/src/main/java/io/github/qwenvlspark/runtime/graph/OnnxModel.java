@@ -7,5 +7,4 @@ import java.nio.file.Path;
  *
  * @param weightFolder the real folder of the safetensors files
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record OnnxModel(byte[] proto, Path weightFolder) {}

@@ -12,7 +12,6 @@ package io.github.qwenvlspark.runtime.ort;
  * @param imagePositions {@code [m]}, flat positions {@code row * seq + s} that take them
  * @param wanted flat positions whose next token is wanted; at least one
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
 public record DecoderInput(
     KvCache.Range rows,
     int seq,

@@ -7,5 +7,4 @@ package io.github.qwenvlspark.runtime.ort;
  * @param logprob {@code [wanted]}, natural logarithm of their probabilities
  * @param logits {@code [wanted, vocab]}, or empty where they were not asked for
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of results, never compared
 public record DecoderOutput(long[] next, float[] logprob, float[] logits) {}

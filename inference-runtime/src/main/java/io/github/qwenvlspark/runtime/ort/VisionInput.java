@@ -12,7 +12,6 @@ package io.github.qwenvlspark.runtime.ort;
  * @param reverse {@code [patches / 4]}
  * @param frames frame pairs, each its own unit of full attention
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
 public record VisionInput(
     float[] pixels,
     float[] rowColumn,

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
  * @param inputIds {@code [seq]}, each pad token repeated for each merged patch of its picture
  * @param visualPositions places of all pad tokens, ascending
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record Prompt(int[] inputIds, int[] visualPositions) {
 
   /**

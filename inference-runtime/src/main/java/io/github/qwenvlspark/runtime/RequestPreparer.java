@@ -1,0 +1,135 @@
+package io.github.qwenvlspark.runtime;
+
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.checkpoint.ModelConfig;
+import io.github.qwenvlspark.runtime.checkpoint.PreprocessorConfig;
+import io.github.qwenvlspark.runtime.checkpoint.VisionConfig;
+import io.github.qwenvlspark.runtime.engine.Millis;
+import io.github.qwenvlspark.runtime.engine.PreparedRequest;
+import io.github.qwenvlspark.runtime.ort.VisionInput;
+import io.github.qwenvlspark.runtime.position.MropePositions;
+import io.github.qwenvlspark.runtime.position.VideoRule;
+import io.github.qwenvlspark.runtime.position.VisionWindows;
+import io.github.qwenvlspark.runtime.position.VisualSpan;
+import io.github.qwenvlspark.runtime.preprocess.Normalization;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.PixelValues;
+import io.github.qwenvlspark.runtime.preprocess.PreparedVisual;
+import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
+import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
+import io.github.qwenvlspark.runtime.prompt.Prompt;
+import io.github.qwenvlspark.runtime.prompt.PromptText;
+import io.github.qwenvlspark.runtime.prompt.VisionIds;
+import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns a request into model input, on the caller's thread: resize, patches, prompt, tokens,
+ * positions. Thread-safe; equal requests give equal input.
+ */
+final class RequestPreparer {
+  private static final int TEMPORAL_PATCH = 2;
+
+  private final Checkpoint checkpoint;
+  private final QwenTokenizer tokenizer;
+  private final ChatTemplate template;
+  private final VisualPreprocessor preprocessor;
+  private final VideoRule videoRule;
+  private final List<Integer> padTokens;
+
+  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer) {
+    this.checkpoint = checkpoint;
+    this.tokenizer = tokenizer;
+    this.template = ChatTemplate.of(checkpoint.chatTemplate());
+    PreprocessorConfig config = checkpoint.preprocessor();
+    this.preprocessor =
+        new VisualPreprocessor(
+            new PixelLimits(config.minPixels(), config.maxPixels()),
+            new Normalization(config.mean(), config.std()));
+    this.videoRule = VideoRule.FLOAT_MAX;
+    ModelConfig model = checkpoint.config();
+    this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
+  }
+
+  /**
+   * What the model reads, and what the completion reports of its pictures.
+   *
+   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized or the prompt is unsound
+   */
+  Prepared prepare(Request request) {
+    long start = System.nanoTime();
+    List<Completion.Visual> seen = new ArrayList<>();
+    List<VisualSpan> spans = new ArrayList<>();
+    List<VisionInput> inputs = new ArrayList<>();
+    for (Message message : request.messages()) {
+      for (Part part : message.content()) {
+        if (part instanceof Part.Image image) {
+          PreparedVisual visual = preprocessor.image(image.pixels(), image.size());
+          spans.add(new VisualSpan.Image(visual.pixels().grid()));
+          add(visual, seen, inputs);
+        } else if (part instanceof Part.Video video) {
+          PreparedVisual visual = preprocessor.video(video.frames(), video.size());
+          spans.add(
+              new VisualSpan.Video(visual.pixels().grid(), TEMPORAL_PATCH / video.sampleFps()));
+          add(visual, seen, inputs);
+        }
+      }
+    }
+    PromptText text =
+        template.render(
+            request.messages(), VisionIds.HIDDEN, new PromptText(tokenizer.specialStrings()));
+    Prompt prompt =
+        Prompt.of(text, tokenizer, padTokens, spans.stream().map(VisualSpan::grid).toList());
+    MropePositions positions =
+        MropePositions.of(
+            prompt.inputIds(),
+            padTokens,
+            spans,
+            checkpoint.config().vision().tokensPerSecond(),
+            videoRule);
+    PreparedRequest prepared =
+        new PreparedRequest(
+            prompt.inputIds(),
+            positions.positions(),
+            positions.next(),
+            inputs,
+            prompt.visualPositions(),
+            request.generation().maxNewTokens(),
+            Set.copyOf(checkpoint.generation().eosTokenIds()),
+            penalty(request.generation()),
+            Millis.since(start));
+    return new Prepared(prepared, seen);
+  }
+
+  /** A request ready for the engine. */
+  record Prepared(PreparedRequest request, List<Completion.Visual> seen) {}
+
+  private double penalty(GenerationOptions options) {
+    return options.repetitionPenalty() == GenerationOptions.CHECKPOINT_PENALTY
+        ? checkpoint.generation().repetitionPenalty()
+        : options.repetitionPenalty();
+  }
+
+  private void add(PreparedVisual visual, List<Completion.Visual> seen, List<VisionInput> inputs) {
+    seen.add(
+        new Completion.Visual(
+            visual.original(), visual.resized(), visual.frames(), visual.pixels().grid()));
+    inputs.add(visionInput(visual.pixels()));
+  }
+
+  private VisionInput visionInput(PixelValues pixels) {
+    VisionConfig vision = checkpoint.config().vision();
+    VisionWindows windows =
+        new VisionWindows(pixels.grid(), vision.windowSize(), vision.patchSize());
+    return new VisionInput(
+        windows.toWindowOrder(pixels.values(), PixelValues.PATCH_VALUES),
+        windows.rowColumn(),
+        windows.gather(),
+        windows.back(),
+        windows.lengths(),
+        windows.reverse(),
+        pixels.grid().t());
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.qwenvlspark.runtime.media;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import java.io.Serializable;
+
+/**
+ * What is refused before it is decoded.
+ *
+ * @param maxBytes largest object
+ * @param maxPixels most pixels of one picture, page or frame, by its header
+ * @param maxPages most pages of a PDF
+ * @param maxFrames most frames of a clip
+ */
+public record MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFrames)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public static final MediaLimits DEFAULT =
+      new MediaLimits(256L << 20, 100_000_000, 10_000, 100_000);
+
+  public MediaLimits {
+    if (maxBytes < 1 || maxPixels < 1 || maxPages < 1 || maxFrames < 1) {
+      throw new IllegalArgumentException("Media limits must be positive");
+    }
+  }
+
+  /** Refuses more bytes than allowed; callers ask before they read. */
+  public void requireBytes(long bytes) {
+    require("%,d bytes", bytes, maxBytes, "spark.qwenvl.media.maxBytes");
+  }
+
+  void requirePixels(long height, long width) {
+    require("%,d pixels", height * width, maxPixels, "spark.qwenvl.media.maxPixels");
+  }
+
+  void requirePages(int pages) {
+    require("%,d pages", pages, maxPages, "spark.qwenvl.media.maxPages");
+  }
+
+  void requireFrames(int frames) {
+    require("%,d frames", frames, maxFrames, "spark.qwenvl.media.maxFrames");
+  }
+
+  private static void require(String what, long value, long limit, String setting) {
+    if (value > limit) {
+      throw new QwenVlException(
+          ErrorType.TOO_LARGE, (what + " exceed %,d (%s)").formatted(value, limit, setting));
+    }
+  }
+}

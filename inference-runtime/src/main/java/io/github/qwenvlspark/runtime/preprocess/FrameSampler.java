@@ -1,0 +1,93 @@
+package io.github.qwenvlspark.runtime.preprocess;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.FrameChoice;
+import java.io.Serializable;
+import java.util.OptionalInt;
+
+/**
+ * Which frames of a clip the model sees.
+ *
+ * <p>Source: {@code smart_nframes} and {@code _read_video_torchvision} in qwen-vl-utils,
+ * vision_process.py.
+ */
+public sealed interface FrameSampler extends FrameChoice, Serializable {
+  int FRAME_FACTOR = 2;
+
+  /** Two frames for a second, 4 to 768 of them. */
+  static FrameSampler referenceDefault() {
+    return new Rate(2.0, 4, OptionalInt.empty());
+  }
+
+  /** How many frames of a clip are taken: even, at least 2, at most all. */
+  int count(int totalFrames, double fps);
+
+  /**
+   * {@code fps} frames for a second.
+   *
+   * @param maxFrames empty for the reference's 768
+   */
+  record Rate(double fps, int minFrames, OptionalInt maxFrames) implements FrameSampler {
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_FRAMES = 768;
+
+    public Rate {
+      if (!(fps > 0) || minFrames < 1 || maxFrames.orElse(1) < 1) {
+        throw new IllegalArgumentException(
+            "fps %s, min_frames %d and max_frames %s must be positive"
+                .formatted(fps, minFrames, maxFrames));
+      }
+    }
+
+    @Override
+    public int count(int totalFrames, double videoFps) {
+      int min = (minFrames + FRAME_FACTOR - 1) / FRAME_FACTOR * FRAME_FACTOR;
+      int max = maxFrames.orElse(Math.min(MAX_FRAMES, totalFrames)) / FRAME_FACTOR * FRAME_FACTOR;
+      double wanted = totalFrames / videoFps * fps;
+      wanted = Math.min(Math.min(Math.max(wanted, min), max), totalFrames);
+      return requireCount((int) Math.floor(wanted / FRAME_FACTOR) * FRAME_FACTOR, totalFrames);
+    }
+  }
+
+  /** A fixed number of frames. */
+  record Count(int frames) implements FrameSampler {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int count(int totalFrames, double videoFps) {
+      return requireCount(
+          (int) Math.rint((double) frames / FRAME_FACTOR) * FRAME_FACTOR, totalFrames);
+    }
+  }
+
+  private static int requireCount(int frames, int totalFrames) {
+    if (frames < FRAME_FACTOR || frames > totalFrames) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "%d frames cannot be sampled from a clip of %d: between 2 and all are needed"
+              .formatted(frames, totalFrames));
+    }
+    return frames;
+  }
+
+  @Override
+  default int[] choose(int totalFrames, double fps) {
+    return spread(count(totalFrames, fps), totalFrames);
+  }
+
+  /**
+   * {@code round(linspace(0, total - 1, count))} as PyTorch computes it on a CPU: float32, from
+   * both ends, with fused multiply-add. Without the fusing one index in 30,000 differs.
+   */
+  private static int[] spread(int count, int totalFrames) {
+    int[] indices = new int[count];
+    float end = totalFrames - 1;
+    float step = end / (count - 1);
+    for (int i = 0; i < count; i++) {
+      float place = i < count / 2 ? step * i : Math.fma(-step, (float) (count - i - 1), end);
+      indices[i] = (int) Math.rint(place);
+    }
+    return indices;
+  }
+}

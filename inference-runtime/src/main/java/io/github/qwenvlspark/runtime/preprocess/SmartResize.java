@@ -1,0 +1,68 @@
+package io.github.qwenvlspark.runtime.preprocess;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+
+/**
+ * The size at which the model sees a picture: sides are multiples of {@code factor}, the area lies
+ * within limits, the aspect ratio is kept as well as that allows.
+ *
+ * <p>Source: {@code smart_resize} in qwen-vl-utils, vision_process.py.
+ */
+public final class SmartResize {
+  /** Patch side 14 times merge side 2. */
+  public static final int FACTOR = 28;
+
+  private static final int MAX_RATIO = 200;
+
+  private SmartResize() {}
+
+  /**
+   * The resized size.
+   *
+   * @throws QwenVlException INVALID_REQUEST if one side is over 200 times the other, or if the
+   *     limits leave no room for one block
+   */
+  public static Size fit(Size size, PixelLimits limits, int factor) {
+    int height = size.height();
+    int width = size.width();
+    if (height < 1
+        || width < 1
+        || Math.max(height, width) / (double) Math.min(height, width) > MAX_RATIO) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "A picture of %d x %d pixels cannot be resized: one side may be at most %d times the other"
+              .formatted(width, height, MAX_RATIO));
+    }
+    Size rounded =
+        new Size(
+            Math.max(factor, roundTo(height, factor)), Math.max(factor, roundTo(width, factor)));
+    if (rounded.area() > limits.maxPixels()) {
+      double beta = Math.sqrt((double) height * width / limits.maxPixels());
+      rounded = new Size(floorTo(height / beta, factor), floorTo(width / beta, factor));
+    } else if (rounded.area() < limits.minPixels()) {
+      double beta = Math.sqrt(limits.minPixels() / ((double) height * width));
+      rounded = new Size(ceilTo(height * beta, factor), ceilTo(width * beta, factor));
+    }
+    if (rounded.area() == 0) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "A picture of %d x %d pixels does not fit max_pixels %s without a side of 0; raise max_pixels"
+              .formatted(width, height, limits.maxPixels()));
+    }
+    return rounded;
+  }
+
+  /** Half to even, as Python rounds: a side of 70 becomes 56, not 84. */
+  private static int roundTo(int side, int factor) {
+    return (int) Math.rint((double) side / factor) * factor;
+  }
+
+  private static int floorTo(double side, int factor) {
+    return (int) Math.floor(side / factor) * factor;
+  }
+
+  private static int ceilTo(double side, int factor) {
+    return (int) Math.ceil(side / factor) * factor;
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.qwenvlspark.runtime.preprocess;
+
+import io.github.qwenvlspark.runtime.media.RgbImage;
+import java.util.List;
+
+/**
+ * Decoded pixels to model input, on the reference's own path: pictures by Pillow's arithmetic,
+ * clips by torchvision's. Immutable.
+ *
+ * @param imageLimits pixel bounds of pictures that say nothing of their own
+ */
+public record VisualPreprocessor(PixelLimits imageLimits, Normalization normalization) {
+  /** Name of this path, recorded beside each answer. */
+  public static final String NAME = "qwen-vl-utils/pillow";
+
+  /** A still picture. Source: {@code fetch_image} in qwen-vl-utils. */
+  public PreparedVisual image(RgbImage pixels, VisualSize size) {
+    Size original = new Size(pixels.height(), pixels.width());
+    Size target =
+        size.exact()
+            .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
+            .orElseGet(() -> SmartResize.fit(original, imageLimits(size), SmartResize.FACTOR));
+    RgbImage resized = PillowBicubic.resize(pixels, target);
+    return new PreparedVisual(
+        Patchifier.patchify(List.of(resized), normalization.image()), original, target, 1);
+  }
+
+  private PixelLimits imageLimits(VisualSize size) {
+    return new PixelLimits(
+        size.minPixels().isPresent() ? size.minPixels().getAsInt() : imageLimits.minPixels(),
+        size.maxPixels().isPresent() ? size.maxPixels().getAsInt() : imageLimits.maxPixels());
+  }
+
+  /** Sampled frames of a clip, all of one size. Source: {@code fetch_video} in qwen-vl-utils. */
+  public PreparedVisual video(List<RgbImage> frames, VisualSize size) {
+    Size original = new Size(frames.get(0).height(), frames.get(0).width());
+    VideoBudget budget =
+        new VideoBudget(
+            size.minPixels().orElse(VideoBudget.FRAME_MIN_PIXELS), VideoBudget.TOTAL_PIXELS);
+    PixelLimits limits =
+        size.maxPixels().isPresent()
+            ? budget.limits(frames.size(), size.maxPixels().getAsInt())
+            : budget.limits(frames.size());
+    Size target =
+        size.exact()
+            .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
+            .orElseGet(() -> SmartResize.fit(original, limits, SmartResize.FACTOR));
+    List<RgbImage> resized =
+        frames.stream().map(frame -> TorchBicubic.resize(frame, target)).toList();
+    return new PreparedVisual(
+        Patchifier.patchify(resized, normalization.video()), original, target, frames.size());
+  }
+}

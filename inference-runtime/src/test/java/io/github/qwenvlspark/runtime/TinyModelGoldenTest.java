@@ -1,0 +1,221 @@
+package io.github.qwenvlspark.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.engine.Model;
+import io.github.qwenvlspark.runtime.engine.PreparedRequest;
+import io.github.qwenvlspark.runtime.ort.KvCache;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.testing.Fixtures;
+import io.github.qwenvlspark.runtime.testing.GoldenJson;
+import io.github.qwenvlspark.runtime.testing.GoldenTensors;
+import io.github.qwenvlspark.runtime.testing.Pixels;
+import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two checkpoints with random weights, 14 prompts with text, pictures and clips: every step from
+ * messages to tokens equals the reference.
+ */
+class TinyModelGoldenTest {
+  private static final List<String> MODELS = List.of("tiny-model-f32", "tiny-model-bf16");
+  private static final EngineOptions OPTIONS = new EngineOptions(2, 4, 256, 64);
+  private static final Map<String, QwenVl> OPEN = new HashMap<>();
+
+  @BeforeAll
+  static void open() {
+    MODELS.forEach(model -> OPEN.put(model, QwenVl.open(Fixtures.path(model), OPTIONS)));
+  }
+
+  @AfterAll
+  static void close() {
+    OPEN.values().forEach(QwenVl::close);
+  }
+
+  static Stream<Arguments> cases() {
+    List<JsonNode> inputs = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList();
+    return MODELS.stream()
+        .flatMap(
+            model ->
+                inputs.stream()
+                    .map(input -> Arguments.of(model, input.path("name").asText(), input)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void greedyTokensEqualTheReference(String model, String name, JsonNode input) {
+    JsonNode golden = golden(model, name);
+
+    Completion plain = OPEN.get(model).generate(request(input, 1));
+    Completion penalised = OPEN.get(model).generate(request(input, 1.05));
+
+    assertThat(plain.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy")));
+    assertThat(plain.text()).isEqualTo(golden.path("greedy_text").asText());
+    assertThat(plain.usage().promptTokens()).isEqualTo(input.path("input_ids").size());
+    assertThat(penalised.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy_penalty_1.05")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void allPromptsTogetherGiveWhatEachGivesAlone(String model) {
+    List<CompletableFuture<Completion>> together = new ArrayList<>();
+    List<JsonNode> inputs = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList();
+    for (JsonNode input : inputs) {
+      together.add(OPEN.get(model).submit(request(input, 1), TokenListener.NONE));
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      JsonNode golden = golden(model, inputs.get(i).path("name").asText());
+      assertThat(together.get(i).join().tokenIds())
+          .isEqualTo(GoldenJson.ints(golden.path("greedy")));
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void inputsAndPrefillLogitsEqualTheReference(String model, String name, JsonNode input) {
+    Checkpoint checkpoint = Checkpoint.open(Fixtures.path(model));
+    GoldenTensors tensors = new GoldenTensors(model + "/golden/golden.safetensors");
+    String key = tensors.has(name + ".last_logits") ? name : name + ".float_max";
+    JsonNode golden = golden(model, name);
+    try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
+        Model bare = new Model(checkpoint, OPTIONS)) {
+      // A penalty makes the engine bring the logits to Java.
+      PreparedRequest prepared =
+          new RequestPreparer(checkpoint, tokenizer).prepare(request(input, 1.05)).request();
+      assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
+          .isEqualTo(GoldenJson.ints(input.path("input_ids")));
+      assertThat(prepared.nextPosition()).isEqualTo(golden.path("next_position").asInt());
+
+      bare.cache().fill(Float.NaN);
+      KvCache cache = bare.cache();
+      float[] logits = bare.prefill(prepared, bare.encode(prepared), cache.rows() - 1).logits();
+
+      assertClose(logits, tensors.floats(key + ".last_logits"));
+    }
+  }
+
+  static Stream<Arguments> pictures() {
+    return MODELS.stream()
+        .flatMap(
+            model ->
+                GoldenJson.cases(model + "/golden/golden.json", "vision")
+                    .map(vision -> Arguments.of(model, vision.path("tensor").asText(), vision)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("pictures")
+  void mergedEmbeddingsEqualTheReference(String model, String tensor, JsonNode vision) {
+    Checkpoint checkpoint = Checkpoint.open(Fixtures.path(model));
+    List<Part> parts = new ArrayList<>();
+    vision.path("images").forEach(image -> parts.add(image(image.asText())));
+    if (vision.has("video")) {
+      parts.add(video(GoldenJson.cases(model + "/golden/golden.json", "vision"), tensor));
+    }
+    Request request = new Request(List.of(new Message("user", parts)), GenerationOptions.greedy(1));
+    try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
+        Model bare = new Model(checkpoint, OPTIONS)) {
+      PreparedRequest prepared =
+          new RequestPreparer(checkpoint, tokenizer).prepare(request).request();
+
+      assertClose(
+          bare.encode(prepared),
+          new GoldenTensors(model + "/golden/vision.safetensors").floats(tensor));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void aStreamedAnswerIsTheAnswer(String model) {
+    JsonNode input = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList().get(4);
+    StringBuilder said = new StringBuilder();
+
+    Completion completion = OPEN.get(model).generate(request(input, 1), said::append);
+
+    assertThat(said.toString()).isEqualTo(completion.text()).isNotEmpty();
+  }
+
+  private static void assertClose(float[] actual, float[] golden) {
+    assertThat(actual).hasSameSizeAs(golden);
+    for (int i = 0; i < golden.length; i++) {
+      assertThat(actual[i]).isCloseTo(golden[i], Offset.offset(1e-3f));
+    }
+  }
+
+  private static JsonNode golden(String model, String name) {
+    return GoldenJson.cases(model + "/golden/golden.json", "cases")
+        .filter(testCase -> testCase.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .path("rules")
+        .path("float_max");
+  }
+
+  private static Request request(JsonNode input, double penalty) {
+    List<Message> messages = new ArrayList<>();
+    for (JsonNode message : input.path("messages")) {
+      List<Part> parts = new ArrayList<>();
+      if (message.path("content").isTextual()) {
+        parts.add(new Part.Text(message.path("content").asText()));
+      }
+      for (JsonNode part : message.path("content")) {
+        if (part.has("image")) {
+          parts.add(image(stem(part.path("image").asText())));
+        } else if (part.has("video")) {
+          List<String> frames = new ArrayList<>();
+          part.path("video").forEach(frame -> frames.add(stem(frame.asText())));
+          parts.add(video(frames, 2 / part.path("second_per_grid_t").asDouble()));
+        } else {
+          parts.add(new Part.Text(part.path("text").asText()));
+        }
+      }
+      messages.add(new Message(message.path("role").asText(), parts));
+    }
+    return new Request(messages, new GenerationOptions(40, penalty));
+  }
+
+  private static String stem(String path) {
+    return path.replace("images/", "").replace(".png", "");
+  }
+
+  private static Part image(String name) {
+    return new Part.Image(
+        Pixels.image("tiny-model-inputs/images/" + name + ".png"), VisualSize.DEFAULT);
+  }
+
+  private static Part video(Stream<JsonNode> visions, String tensor) {
+    JsonNode frames =
+        visions
+            .filter(vision -> vision.path("tensor").asText().equals(tensor))
+            .findFirst()
+            .orElseThrow()
+            .path("video");
+    List<String> names = new ArrayList<>();
+    frames.forEach(frame -> names.add(frame.asText()));
+    return video(names, 1);
+  }
+
+  /** Frames have their final size already: the smallest limit leaves them alone. */
+  private static Part video(List<String> frames, double sampleFps) {
+    return new Part.Video(
+        frames.stream()
+            .map(name -> Pixels.image("tiny-model-inputs/images/" + name + ".png"))
+            .toList(),
+        sampleFps,
+        VisualSize.between(1, 12845056));
+  }
+}
