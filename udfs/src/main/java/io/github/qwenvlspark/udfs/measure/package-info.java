@@ -1,0 +1,2 @@
+/** How far an answer is from the truth. Pure Java. */
+package io.github.qwenvlspark.udfs.measure;

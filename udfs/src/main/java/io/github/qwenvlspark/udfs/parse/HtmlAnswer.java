@@ -1,0 +1,62 @@
+package io.github.qwenvlspark.udfs.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.parser.Parser;
+import org.jsoup.safety.Safelist;
+
+/** QwenVL HTML: every element that says where it stands, in document order. */
+final class HtmlAnswer {
+  private static final int MAX_DEPTH = 64;
+  private static final Pattern BOX = Pattern.compile("\\d{1,9}(?:\\s+\\d{1,9}){3}");
+  private static final Safelist CLEAN =
+      Safelist.relaxed().addAttributes(":all", "class").removeTags("a", "img");
+
+  private HtmlAnswer() {}
+
+  static List<ParsedAnswer.Element> elements(String text) {
+    String html = Fence.find(text, "html").orElse(text);
+    if (!html.contains("<")) {
+      throw new UnparsableAnswerException("The answer holds no HTML");
+    }
+    List<ParsedAnswer.Element> elements = new ArrayList<>();
+    // Real answers nest five deep; without a bound a hostile one costs the square of its length.
+    for (Element element :
+        Jsoup.parse(html, Parser.htmlParser().setMaxDepth(MAX_DEPTH)).select("[data-bbox]")) {
+      if (!element.normalName().equals("ol")) {
+        elements.add(
+            new ParsedAnswer.Element(
+                element.normalName(), text(element), box(element), clean(element)));
+      }
+    }
+    return elements;
+  }
+
+  /** Stripped pieces, joined as the cookbook joins them. */
+  private static String text(Element element) {
+    StringBuilder text = new StringBuilder();
+    element.nodeStream(TextNode.class).forEach(node -> text.append(node.text().strip()));
+    return text.toString();
+  }
+
+  private static List<Integer> box(Element element) {
+    String box = element.attr("data-bbox").strip();
+    if (!BOX.matcher(box).matches()) {
+      return List.of();
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (String number : box.split("\\s+", -1)) {
+      numbers.add(Integer.valueOf(number));
+    }
+    return numbers;
+  }
+
+  /** Structure and text only: no scripts, links, pictures, styles or coordinates. */
+  private static String clean(Element element) {
+    return Jsoup.clean(element.outerHtml(), CLEAN);
+  }
+}

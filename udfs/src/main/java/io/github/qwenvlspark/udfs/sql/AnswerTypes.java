@@ -1,0 +1,34 @@
+package io.github.qwenvlspark.udfs.sql;
+
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The SQL types of parsed answers. */
+final class AnswerTypes {
+  private static final DataType COORDINATES = DataTypes.createArrayType(DataTypes.IntegerType);
+
+  static final StructType ELEMENT =
+      new StructType()
+          .add("type", DataTypes.StringType)
+          .add("text", DataTypes.StringType)
+          .add("bbox", COORDINATES)
+          .add("html", DataTypes.StringType);
+
+  static final StructType BOX =
+      new StructType()
+          .add("label", DataTypes.StringType)
+          .add("bbox", COORDINATES)
+          .add("point", COORDINATES);
+
+  static final StructType MOMENT =
+      new StructType()
+          .add("start_s", DataTypes.DoubleType)
+          .add("end_s", DataTypes.DoubleType)
+          .add("text", DataTypes.StringType);
+
+  static final DataType FIELDS =
+      DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType);
+
+  private AnswerTypes() {}
+}
