@@ -19,6 +19,7 @@ final class OrtRuntime {
   /** The environment; the threads of the first call stand for the life of the JVM. */
   static synchronized OrtEnvironment environment(int threads) {
     if (environment == null) {
+      Telemetry.disable();
       try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
         pool.setGlobalIntraOpNumThreads(threads);
         pool.setGlobalInterOpNumThreads(1);

@@ -3,7 +3,6 @@ package io.github.qwenvlspark.runtime.preprocess;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.FrameChoice;
-import java.io.Serializable;
 import java.util.OptionalInt;
 
 /**
@@ -12,7 +11,7 @@ import java.util.OptionalInt;
  * <p>Source: {@code smart_nframes} and {@code _read_video_torchvision} in qwen-vl-utils,
  * vision_process.py.
  */
-public sealed interface FrameSampler extends FrameChoice, Serializable {
+public sealed interface FrameSampler extends FrameChoice {
   int FRAME_FACTOR = 2;
 
   /** Two frames for a second, 4 to 768 of them. */
@@ -29,7 +28,6 @@ public sealed interface FrameSampler extends FrameChoice, Serializable {
    * @param maxFrames empty for the reference's 768
    */
   record Rate(double fps, int minFrames, OptionalInt maxFrames) implements FrameSampler {
-    private static final long serialVersionUID = 1L;
     private static final int MAX_FRAMES = 768;
 
     public Rate {
@@ -52,7 +50,6 @@ public sealed interface FrameSampler extends FrameChoice, Serializable {
 
   /** A fixed number of frames. */
   record Count(int frames) implements FrameSampler {
-    private static final long serialVersionUID = 1L;
 
     @Override
     public int count(int totalFrames, double videoFps) {

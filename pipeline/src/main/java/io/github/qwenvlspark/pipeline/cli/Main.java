@@ -1,0 +1,45 @@
+package io.github.qwenvlspark.pipeline.cli;
+
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command {@code qwenvl}. Exit codes: 0 done, 2 the request cannot be done as asked, 3 anything
+ * else.
+ */
+@Command(
+    name = "qwenvl",
+    mixinStandardHelpOptions = true,
+    version = "qwen-vl-spark 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Reads documents, images and videos into SQL tables with Qwen2.5-VL.",
+    subcommands = {DemoCommand.class, RunCommand.class, SqlCommand.class, ReportCommand.class})
+public final class Main {
+  static final int BAD_REQUEST = 2;
+  static final int FAILED = 3;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs a command line and gives its exit code. */
+  public static int execute(String... args) {
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::report).execute(args);
+  }
+
+  private static int report(Exception e, CommandLine command, CommandLine.ParseResult result) {
+    PrintWriter err = command.getErr();
+    if (e instanceof BadRequestException) {
+      err.println(e.getMessage());
+      return BAD_REQUEST;
+    }
+    err.println(
+        "The run failed; nothing that was committed is lost, and a rerun goes on from there.");
+    e.printStackTrace(err);
+    return FAILED;
+  }
+}

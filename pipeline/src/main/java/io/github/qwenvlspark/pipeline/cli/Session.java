@@ -1,0 +1,66 @@
+package io.github.qwenvlspark.pipeline.cli;
+
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.job.Progress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a command: what spark-submit says, and sound defaults for a laptop. */
+final class Session {
+  private Session() {}
+
+  /** {@code --conf key=value} options as a map. */
+  static Map<String, String> parse(List<String> options) {
+    Map<String, String> conf = new HashMap<>();
+    for (String option : options) {
+      int equals = option.indexOf('=');
+      if (equals < 1) {
+        throw new BadRequestException("--conf %s: key=value is needed".formatted(option));
+      }
+      conf.put(option.substring(0, equals), option.substring(equals + 1));
+    }
+    return conf;
+  }
+
+  /** Settings from spark-submit, overridden by the command line. */
+  static Settings settings(Map<String, String> overrides) {
+    Map<String, String> all = new HashMap<>();
+    for (scala.Tuple2<String, String> entry : new SparkConf().getAll()) {
+      all.put(entry._1(), entry._2());
+    }
+    all.putAll(overrides);
+    return new Settings(all);
+  }
+
+  /** Opens the session; the caller closes it. */
+  static SparkSession open(String name, Map<String, String> overrides) {
+    SparkConf conf = new SparkConf();
+    overrides.forEach(conf::set);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", name);
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.sql.shuffle.partitions", "8");
+      conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
+      conf.setIfMissing("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8");
+    }
+    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+    conf.setIfMissing(
+        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** The launcher knows whether people look at its standard error; a log must not be redrawn. */
+  static Progress progress() {
+    return new Progress(
+        System.err,
+        System.getenv("QWENVL_TERMINAL") == null ? Progress.Style.LOG : Progress.Style.TERMINAL);
+  }
+}

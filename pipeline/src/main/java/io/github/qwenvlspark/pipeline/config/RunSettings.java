@@ -1,0 +1,100 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.media.MediaLimits;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
+ *
+ * @param pdfDpi pixels for an inch of a PDF page
+ * @param maxInFlight rows of one partition that are with the engine at once
+ */
+public record RunSettings(
+    EngineOptions engine, MediaLimits media, int pdfDpi, int maxInFlight, int fetchAttempts)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static final Setting<String> DEVICE =
+      Setting.text("spark.qwenvl.device", "cpu")
+          .oneOf("cpu")
+          .doc("Where the model runs. This version runs on the CPU.");
+  static final Setting<Integer> THREADS =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.threads", 0))
+          .doc("Threads of the model in each executor; 0 takes all cores of the executor.");
+  static final Setting<Integer> MAX_BATCH =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.engine.maxBatch", 8))
+          .doc("Rows that generate together; each holds maxContextTokens of KV cache.");
+  static final Setting<Integer> MAX_CONTEXT =
+      Setting.atLeast(16, Setting.integer("spark.qwenvl.engine.maxContextTokens", 6144))
+          .doc("Most tokens of one row, prompt and answer together.");
+  static final Setting<Integer> PREFILL_CHUNK =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
+          .doc("Prompt tokens that are read in one step.");
+  static final Setting<Long> MAX_BYTES =
+      Setting.atLeast(1L, Setting.bytes("spark.qwenvl.media.maxBytes", "256m"))
+          .doc("Largest object that is read; a larger one ends as the row error TOO_LARGE.");
+  static final Setting<Long> MAX_PIXELS =
+      Setting.atLeast(1L, Setting.count("spark.qwenvl.media.maxPixels", 100_000_000))
+          .doc("Most pixels of a picture, page or frame, by its header; more is TOO_LARGE.");
+  static final Setting<Integer> MAX_PAGES =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPages", 10_000))
+          .doc("Most pages of one PDF; a longer one ends as the row error TOO_LARGE.");
+  static final Setting<Integer> MAX_FRAMES =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
+          .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");
+  static final Setting<Integer> PDF_DPI =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.pdf.dpi", 144))
+          .doc("Pixels for an inch of a PDF page; 144 makes a letter page 1224 x 1584.");
+  static final Setting<Integer> MAX_IN_FLIGHT =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.infer.maxInFlight", 8))
+          .doc("Rows of one partition that are with the engine at once.");
+  static final Setting<Integer> FETCH_ATTEMPTS =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.fetch.attempts", 3))
+          .doc("How often a read is tried when the store fails for a moment.");
+
+  /** Every setting there is, in the order of the reference page. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          DEVICE,
+          THREADS,
+          MAX_BATCH,
+          MAX_CONTEXT,
+          PREFILL_CHUNK,
+          MAX_BYTES,
+          MAX_PIXELS,
+          MAX_PAGES,
+          MAX_FRAMES,
+          PDF_DPI,
+          MAX_IN_FLIGHT,
+          FETCH_ATTEMPTS);
+
+  /**
+   * Reads and checks all settings.
+   *
+   * @param executorCores cores of one executor, for the settings that follow them
+   * @throws BadRequestException naming every wrong setting
+   */
+  public static RunSettings from(Settings settings, int executorCores) {
+    settings.get(DEVICE);
+    int threads = settings.get(THREADS);
+    RunSettings result =
+        new RunSettings(
+            new EngineOptions(
+                threads == 0 ? executorCores : threads,
+                settings.get(MAX_BATCH),
+                settings.get(MAX_CONTEXT),
+                settings.get(PREFILL_CHUNK)),
+            new MediaLimits(
+                settings.get(MAX_BYTES),
+                settings.get(MAX_PIXELS),
+                settings.get(MAX_PAGES),
+                settings.get(MAX_FRAMES)),
+            settings.get(PDF_DPI),
+            settings.get(MAX_IN_FLIGHT),
+            settings.get(FETCH_ATTEMPTS));
+    settings.requireSound(ALL);
+    return result;
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One setting: key, type, default, bound and sentence. Immutable.
+ *
+ * @param expected what a value must look like, for error messages
+ */
+public record Setting<T>(
+    String key,
+    String defaultText,
+    String expected,
+    Function<String, T> parser,
+    Predicate<T> bound,
+    String doc) {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgt]?)b?");
+
+  static Setting<String> text(String key, String defaultText) {
+    return new Setting<>(key, defaultText, "text", text -> text, text -> true, "");
+  }
+
+  static Setting<Integer> integer(String key, int defaultValue) {
+    return new Setting<>(
+        key, Integer.toString(defaultValue), "a whole number", Integer::valueOf, n -> true, "");
+  }
+
+  /** A number of bytes such as {@code 64m}; k, m, g and t are powers of 1024. */
+  static Setting<Long> bytes(String key, String defaultText) {
+    return new Setting<>(
+        key, defaultText, "a size such as 64m or 1g", Setting::parseBytes, n -> true, "");
+  }
+
+  static Setting<Long> count(String key, long defaultValue) {
+    return new Setting<>(
+        key, Long.toString(defaultValue), "a whole number", Long::valueOf, n -> true, "");
+  }
+
+  static <E extends Number & Comparable<E>> Setting<E> atLeast(E least, Setting<E> setting) {
+    return new Setting<>(
+        setting.key,
+        setting.defaultText,
+        setting.expected + " of at least " + least,
+        setting.parser,
+        value -> value.compareTo(least) >= 0,
+        setting.doc);
+  }
+
+  Setting<T> oneOf(String... values) {
+    return new Setting<>(
+        key,
+        defaultText,
+        String.join(" or ", values),
+        parser,
+        value -> java.util.List.of(values).contains(value.toString()),
+        doc);
+  }
+
+  Setting<T> doc(String sentence) {
+    return new Setting<>(key, defaultText, expected, parser, bound, sentence);
+  }
+
+  /** The value of {@code text}. */
+  T parse(String text) {
+    T value = parser.apply(text.strip());
+    if (!bound.test(value)) {
+      throw new IllegalArgumentException(text);
+    }
+    return value;
+  }
+
+  private static Long parseBytes(String text) {
+    Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+    if (!size.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    int power = " kmgt".indexOf(size.group(2).isEmpty() ? " " : size.group(2));
+    return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * power));
+  }
+}

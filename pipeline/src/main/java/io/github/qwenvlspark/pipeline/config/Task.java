@@ -1,0 +1,101 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the model is asked of each document, for one model.
+ *
+ * @param media what the task reads
+ * @param system system prompt; empty for the template's own
+ * @param prompt may hold {@code {column}} placeholders
+ * @param parameters values of placeholders where the manifest has no such column
+ * @param answer how the answer is read
+ * @param minPixels fewest pixels of a picture; 0 for the checkpoint's own limit
+ * @param maxPixels most pixels of a picture; 0 for the checkpoint's own limit
+ * @param fps frames for a second of a clip
+ * @param maxFrames most frames of a clip; 0 for the reference's own limit
+ */
+public record Task(
+    String name,
+    List<MediaKind> media,
+    String system,
+    String prompt,
+    Map<String, String> parameters,
+    ContentOrder order,
+    AnswerFormat answer,
+    int maxNewTokens,
+    int minPixels,
+    int maxPixels,
+    double fps,
+    int minFrames,
+    int maxFrames)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+
+  public Task {
+    media = List.copyOf(media);
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** Reads any document for people to look at, frames of clips sparsely; asks the model nothing. */
+  public static final Task FOR_DISPLAY =
+      new Task(
+          "display",
+          List.of(MediaKind.values()),
+          "",
+          "",
+          Map.of(),
+          ContentOrder.VISION_FIRST,
+          AnswerFormat.TEXT,
+          1,
+          0,
+          0,
+          2.0,
+          4,
+          8);
+
+  /** Whether the picture or the text comes first in the user's turn. */
+  public enum ContentOrder {
+    VISION_FIRST,
+    TEXT_FIRST
+  }
+
+  /** The prompt of one row: placeholders take the row's columns, then the task's parameters. */
+  public String promptFor(Map<String, String> columns) {
+    return PLACEHOLDER
+        .matcher(prompt)
+        .replaceAll(
+            found -> Matcher.quoteReplacement(value(found.group(1), found.group(), columns)));
+  }
+
+  /** A name that nobody knows is text: prompts show JSON in braces. */
+  private String value(String name, String asWritten, Map<String, String> columns) {
+    String value = columns.getOrDefault(name, parameters.get(name));
+    return value == null ? asWritten : value;
+  }
+
+  /** The same task with another prompt. */
+  public Task withPrompt(String text) {
+    return new Task(
+        name,
+        media,
+        system,
+        text,
+        parameters,
+        order,
+        answer,
+        maxNewTokens,
+        minPixels,
+        maxPixels,
+        fps,
+        minFrames,
+        maxFrames);
+  }
+}

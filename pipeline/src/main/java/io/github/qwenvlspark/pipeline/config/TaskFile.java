@@ -1,0 +1,204 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One YAML task file: a task, and under {@code models} what differs for models whose name matches a
+ * pattern.
+ */
+final class TaskFile {
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Set<String> KEYS =
+      Set.of(
+          "task",
+          "description",
+          "media",
+          "system",
+          "prompt",
+          "parameters",
+          "order",
+          "answer",
+          "max_new_tokens",
+          "min_pixels",
+          "max_pixels",
+          "fps",
+          "min_frames",
+          "max_frames",
+          "models");
+
+  private final String source;
+  private final String text;
+  private final ObjectNode root;
+
+  private TaskFile(String source, String text, ObjectNode root) {
+    this.source = source;
+    this.text = text;
+    this.root = root;
+  }
+
+  /** Reads a task file; {@code source} names it in errors. */
+  static TaskFile read(String source, String text) {
+    try {
+      JsonNode root = YAML.readTree(text);
+      if (!(root instanceof ObjectNode object)) {
+        throw new BadRequestException(source + ": a task file is a list of keys and values");
+      }
+      TaskFile file = new TaskFile(source, text, object);
+      file.requireKnownKeys();
+      return file;
+    } catch (JsonProcessingException e) {
+      throw new BadRequestException(
+          "%s, line %d: this is no YAML".formatted(source, e.getLocation().getLineNr()), e);
+    }
+  }
+
+  private void requireKnownKeys() {
+    List<ObjectNode> levels = new ArrayList<>(List.of(root));
+    root.path("models")
+        .forEach(
+            model ->
+                levels.add(
+                    model instanceof ObjectNode o ? o : wrong("models", "a map of patterns")));
+    for (ObjectNode level : levels) {
+      for (Map.Entry<String, JsonNode> entry : level.properties()) {
+        if (!KEYS.contains(entry.getKey())) {
+          throw problem(
+              entry.getKey(),
+              "no such key; known are " + String.join(", ", KEYS.stream().sorted().toList()));
+        }
+      }
+    }
+  }
+
+  /** The task as it is for the model of that name. */
+  Task forModel(String modelName) {
+    ObjectNode merged = root.deepCopy();
+    for (Map.Entry<String, JsonNode> model : root.path("models").properties()) {
+      if (matches(model.getKey(), modelName)) {
+        merged.setAll((ObjectNode) model.getValue());
+      }
+    }
+    return new Task(
+        required(merged, "task"),
+        media(merged),
+        merged.path("system").asText(""),
+        required(merged, "prompt"),
+        parameters(merged),
+        choice(merged, "order", Task.ContentOrder.class, "vision_first"),
+        choice(merged, "answer", AnswerFormat.class, "text"),
+        number(merged, "max_new_tokens", 1, 1024),
+        number(merged, "min_pixels", 0, 0),
+        number(merged, "max_pixels", 0, 0),
+        fps(merged),
+        number(merged, "min_frames", 1, 4),
+        number(merged, "max_frames", 0, 0));
+  }
+
+  private static boolean matches(String glob, String name) {
+    String regex =
+        Arrays.stream(glob.split("\\*", -1))
+            .map(Pattern::quote)
+            .reduce((a, b) -> a + ".*" + b)
+            .orElse("");
+    return Pattern.compile(regex, Pattern.CASE_INSENSITIVE).matcher(name).matches();
+  }
+
+  private String required(ObjectNode node, String key) {
+    if (!node.path(key).isTextual() || node.path(key).asText().isBlank()) {
+      throw problem(key, "text is needed here");
+    }
+    return node.path(key).asText();
+  }
+
+  private List<MediaKind> media(ObjectNode node) {
+    List<MediaKind> kinds = new ArrayList<>();
+    node.path("media")
+        .forEach(kind -> kinds.add(constant("media", MediaKind.class, kind.asText())));
+    if (kinds.isEmpty()) {
+      throw problem("media", "at least one of image, pdf, video is needed");
+    }
+    return kinds;
+  }
+
+  private static Map<String, String> parameters(ObjectNode node) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    node.path("parameters")
+        .properties()
+        .forEach(entry -> parameters.put(entry.getKey(), entry.getValue().asText()));
+    return parameters;
+  }
+
+  private <E extends Enum<E>> E choice(
+      ObjectNode node, String key, Class<E> type, String fallback) {
+    return constant(key, type, node.path(key).asText(fallback));
+  }
+
+  private <E extends Enum<E>> E constant(String key, Class<E> type, String name) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(name)) {
+        return constant;
+      }
+    }
+    String known =
+        String.join(
+            ", ",
+            Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .toList());
+    throw problem(key, "\"%s\" is none of %s".formatted(name, known));
+  }
+
+  private int number(ObjectNode node, String key, int least, int fallback) {
+    JsonNode value = node.path(key);
+    if (value.isMissingNode()) {
+      return fallback;
+    }
+    if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < least) {
+      throw problem(key, "a whole number of at least %d is needed".formatted(least));
+    }
+    return value.asInt();
+  }
+
+  private double fps(ObjectNode node) {
+    JsonNode value = node.path("fps");
+    if (value.isMissingNode()) {
+      return 2.0;
+    }
+    if (!value.isNumber() || !(value.asDouble() > 0)) {
+      throw problem("fps", "a positive number is needed");
+    }
+    return value.asDouble();
+  }
+
+  private ObjectNode wrong(String key, String what) {
+    throw problem(key, what + " is needed");
+  }
+
+  private BadRequestException problem(String key, String what) {
+    return new BadRequestException("%s, line %d: %s: %s".formatted(source, line(key), key, what));
+  }
+
+  /** The first line that has the key; 1 if it is missing. */
+  private int line(String key) {
+    String[] lines = text.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      if (lines[i].strip().startsWith(key + ":")) {
+        return i + 1;
+      }
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tasks that are known: those we ship, and those of a user's folder, which win. */
+public final class Tasks {
+  /** Files of {@code conf/tasks}, which the jar holds too. */
+  private static final List<String> SHIPPED =
+      List.of(
+          "ocr",
+          "key_information",
+          "document_parsing",
+          "caption",
+          "grounding",
+          "video_caption",
+          "video_events",
+          "prompt");
+
+  private final Map<String, TaskFile> files = new LinkedHashMap<>();
+
+  /** The shipped tasks, and those of {@code folder} where one is given. */
+  public static Tasks load(Optional<Path> folder) {
+    Tasks tasks = new Tasks();
+    SHIPPED.forEach(name -> tasks.files.put(name, shipped(name)));
+    folder.ifPresent(tasks::addFolder);
+    return tasks;
+  }
+
+  private static TaskFile shipped(String name) {
+    String resource = "/tasks/" + name + ".yaml";
+    try (InputStream in = Tasks.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("The jar lacks " + resource);
+      }
+      return TaskFile.read(
+          "conf" + resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("The jar cannot be read", e);
+    }
+  }
+
+  private void addFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new BadRequestException("Cannot read tasks from %s: no such folder".formatted(folder));
+    }
+    try (var entries = Files.newDirectoryStream(folder, "*.yaml")) {
+      for (Path file : entries) {
+        String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
+        files.put(name, TaskFile.read(file.toString(), Files.readString(file)));
+      }
+    } catch (IOException e) {
+      throw new BadRequestException("Cannot read tasks from " + folder, e);
+    }
+  }
+
+  public List<String> names() {
+    return new ArrayList<>(files.keySet());
+  }
+
+  /**
+   * A task for a model.
+   *
+   * @throws BadRequestException if there is no such task, or its file is wrong
+   */
+  public Task get(String name, String modelName) {
+    TaskFile file = files.get(name);
+    if (file == null) {
+      throw new BadRequestException(
+          "No task \"%s\"; known are %s".formatted(name, String.join(", ", files.keySet())));
+    }
+    return file.forModel(modelName);
+  }
+}

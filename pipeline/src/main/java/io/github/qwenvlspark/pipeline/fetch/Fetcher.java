@@ -1,0 +1,163 @@
+package io.github.qwenvlspark.pipeline.fetch;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaLimits;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * Reads objects through Hadoop's file systems (s3a, local and others). Moments of weakness of the
+ * store are waited out; what remains is a typed failure. Thread-safe.
+ */
+public final class Fetcher {
+  private static final long FIRST_PAUSE_MS = 200;
+
+  private final Configuration hadoop;
+  private final MediaLimits limits;
+  private final int attempts;
+
+  public Fetcher(Configuration hadoop, MediaLimits limits, int attempts) {
+    this.hadoop = hadoop;
+    this.limits = limits;
+    this.attempts = attempts;
+  }
+
+  /**
+   * What the store knows of an object.
+   *
+   * @param fingerprint changes when the content does: the store's etag, else length and time
+   */
+  public record Found(String uri, long length, String fingerprint) {}
+
+  /**
+   * Looks an object up.
+   *
+   * @throws QwenVlException NOT_FOUND, ACCESS_DENIED, UNSUPPORTED_MEDIA for a folder or an unknown
+   *     scheme, TIMEOUT where the store keeps failing
+   */
+  public Found find(String uri) {
+    return retried(
+        uri,
+        () -> {
+          Path path = path(uri);
+          FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+          if (status.isDirectory()) {
+            throw new QwenVlException(
+                ErrorType.UNSUPPORTED_MEDIA, "%s is a folder, not a file".formatted(uri));
+          }
+          return new Found(uri, status.getLen(), fingerprint(status));
+        });
+  }
+
+  private static String fingerprint(FileStatus status) {
+    if (status instanceof EtagSource source && source.getEtag() != null) {
+      return "etag:" + source.getEtag();
+    }
+    return "length:%d,modified:%d".formatted(status.getLen(), status.getModificationTime());
+  }
+
+  /**
+   * Reads a whole object.
+   *
+   * @throws QwenVlException as {@link #find}, and TOO_LARGE before a byte is read
+   */
+  public byte[] read(Found found) {
+    limits.requireBytes(found.length());
+    return retried(
+        found.uri(),
+        () -> {
+          Path path = path(found.uri());
+          try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+            byte[] bytes = new byte[Math.toIntExact(found.length())];
+            in.readFully(0, bytes);
+            return bytes;
+          }
+        });
+  }
+
+  /** Reads the first bytes of an object, as many as there are up to {@code most}. */
+  public byte[] readHead(Found found, int most) {
+    return retried(
+        found.uri(),
+        () -> {
+          Path path = path(found.uri());
+          try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+            byte[] bytes = new byte[(int) Math.min(found.length(), most)];
+            in.readFully(0, bytes);
+            return bytes;
+          }
+        });
+  }
+
+  private static Path path(String uri) {
+    try {
+      return new Path(uri);
+    } catch (IllegalArgumentException e) {
+      throw new QwenVlException(ErrorType.INVALID_REQUEST, "The URI cannot be read as a path", e);
+    }
+  }
+
+  /** One read of the store. */
+  private interface Read<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T retried(String uri, Read<T> read) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return read.run();
+      } catch (FileNotFoundException e) {
+        throw new QwenVlException(
+            ErrorType.NOT_FOUND, "%s does not exist".formatted(shown(uri)), e);
+      } catch (AccessControlException | AccessDeniedException e) {
+        throw new QwenVlException(
+            ErrorType.ACCESS_DENIED,
+            "%s may not be read with these credentials".formatted(shown(uri)),
+            e);
+      } catch (UnsupportedFileSystemException e) {
+        throw new QwenVlException(
+            ErrorType.UNSUPPORTED_MEDIA,
+            "No file system for %s; s3a://, file:// and hdfs:// are usual".formatted(shown(uri)),
+            e);
+      } catch (IOException e) {
+        if (attempt == attempts) {
+          throw new QwenVlException(
+              ErrorType.TIMEOUT,
+              "%s could not be read in %d attempts (%s)"
+                  .formatted(shown(uri), attempts, e.getClass().getSimpleName()),
+              e);
+        }
+        pause(FIRST_PAUSE_MS << (attempt - 1));
+      }
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QwenVlException(ErrorType.TIMEOUT, "Interrupted while waiting for the store", e);
+    }
+  }
+
+  /** A URI may carry credentials before the host: they are never shown. */
+  private static String shown(String uri) {
+    try {
+      URI parsed = new Path(uri).toUri();
+      return parsed.getUserInfo() == null ? uri : uri.replace(parsed.getRawUserInfo() + "@", "");
+    } catch (IllegalArgumentException e) {
+      return "The object";
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.qwenvlspark.pipeline.infer;
+
+import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
+import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
+import io.github.qwenvlspark.pipeline.manifest.RequestKey;
+import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.udfs.geometry.BoxMapping;
+import io.github.qwenvlspark.udfs.parse.ParsedAnswer;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Outcomes as rows of the results table, in the order of its schema. Boxes go back to original
+ * pixels.
+ */
+final class OutcomeRow {
+  private final InferOptions options;
+  private final ModelInfo model;
+
+  OutcomeRow(InferOptions options, ModelInfo model) {
+    this.options = options;
+    this.model = model;
+  }
+
+  Row of(RowOutcome outcome) {
+    return outcome.fold(this::answered, this::failed);
+  }
+
+  private Row answered(Answered outcome) {
+    return row(outcome, "ok", null, Optional.of(outcome.completion()), outcome.answer());
+  }
+
+  private Row failed(Failed outcome) {
+    Row error =
+        RowFactory.create(outcome.type().name(), outcome.message(), outcome.type().retryable(), 1);
+    return row(outcome, "error", error, outcome.completion(), ParsedAnswer.NOTHING);
+  }
+
+  private Row row(
+      RowOutcome outcome,
+      String status,
+      Row error,
+      Optional<Completion> completion,
+      ParsedAnswer answer) {
+    Optional<Completion.Visual> visual = completion.flatMap(c -> c.visuals().stream().findFirst());
+    Optional<BoxMapping> mapping = visual.map(v -> new BoxMapping(v.resized(), v.original()));
+    return RowFactory.create(
+        outcome.row().requestKey(),
+        options.runId(),
+        outcome.row().sourceId(),
+        outcome.row().uri(),
+        part(outcome),
+        outcome.row().task(),
+        status,
+        error,
+        completion.map(Completion::text).orElse(null),
+        answer.json().orElse(null),
+        elements(answer, mapping),
+        CollectionConverters.asScala(answer.fields()),
+        boxes(answer, mapping),
+        moments(answer),
+        completion.map(c -> c.finishReason().label()).orElse(null),
+        visual.map(OutcomeRow::image).orElse(null),
+        completion.map(c -> usage(c.usage())).orElse(null),
+        timing(outcome, completion),
+        completion
+            .map(c -> RowFactory.create(c.quality().meanLogprob(), c.quality().minLogprob()))
+            .orElse(null),
+        RowFactory.create(
+            model.name(),
+            model.fingerprint(),
+            model.precision(),
+            model.device(),
+            model.preprocessor(),
+            model.runtimeVersion()),
+        outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
+        CollectionConverters.asScala(outcome.row().labels()),
+        Timestamp.from(Instant.now()));
+  }
+
+  /** Pages count from 1 for people; clips say nothing of their length before they are split. */
+  private Row part(RowOutcome outcome) {
+    String kind = outcome.row().part().kind();
+    Integer page = kind.equals("page") ? outcome.row().part().page() + 1 : null;
+    return RowFactory.create(kind, page, null, null);
+  }
+
+  private static Object[] elements(ParsedAnswer answer, Optional<BoxMapping> mapping) {
+    return answer.elements().stream()
+        .map(
+            element ->
+                RowFactory.create(
+                    element.type(),
+                    element.text(),
+                    box(element.bbox(), mapping),
+                    array(element.bbox()),
+                    element.html()))
+        .toArray();
+  }
+
+  private static Object[] boxes(ParsedAnswer answer, Optional<BoxMapping> mapping) {
+    return answer.boxes().stream()
+        .map(
+            box ->
+                RowFactory.create(
+                    box.label(), box(box.bbox(), mapping), point(box.point(), mapping)))
+        .toArray();
+  }
+
+  private static Object[] moments(ParsedAnswer answer) {
+    return answer.moments().stream()
+        .map(moment -> RowFactory.create(moment.startS(), moment.endS(), moment.text()))
+        .toArray();
+  }
+
+  private static Integer[] box(List<Integer> box, Optional<BoxMapping> mapping) {
+    return box.isEmpty() ? null : array(mapping.map(m -> m.box(box)).orElse(box));
+  }
+
+  private static Integer[] point(List<Integer> point, Optional<BoxMapping> mapping) {
+    return point.isEmpty() ? null : array(mapping.map(m -> m.point(point)).orElse(point));
+  }
+
+  private static Integer[] array(List<Integer> numbers) {
+    return numbers.isEmpty() ? null : numbers.toArray(Integer[]::new);
+  }
+
+  private static Row image(Completion.Visual visual) {
+    return RowFactory.create(
+        visual.original().width(),
+        visual.original().height(),
+        visual.resized().width(),
+        visual.resized().height(),
+        visual.frames());
+  }
+
+  private static Row usage(Completion.Usage usage) {
+    return RowFactory.create(usage.promptTokens(), usage.visualTokens(), usage.completionTokens());
+  }
+
+  private static Row timing(RowOutcome outcome, Optional<Completion> completion) {
+    Completion.Timing engine =
+        completion.map(Completion::timing).orElse(new Completion.Timing(0, 0, 0, 0, 0));
+    return RowFactory.create(
+        outcome.times().fetchMs(),
+        outcome.times().mediaMs(),
+        engine.preprocessMs(),
+        engine.queueMs(),
+        engine.visionMs(),
+        engine.prefillMs(),
+        engine.decodeMs(),
+        outcome.times().totalMs());
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.qwenvlspark.pipeline.infer;
+
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.pipeline.infer.RowOutcome.Times;
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.InferenceEngine;
+import io.github.qwenvlspark.runtime.Message;
+import io.github.qwenvlspark.runtime.Part;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.Request;
+import io.github.qwenvlspark.runtime.TokenListener;
+import io.github.qwenvlspark.udfs.parse.AnswerParser;
+import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One planned row on its way through fetch, decode, prompt, engine and parser. Holds the one catch
+ * for rows. Submits from one thread; answers arrive on the engine's.
+ */
+final class RowInference {
+  private static final Logger LOG = LoggerFactory.getLogger(RowInference.class);
+
+  private final InferenceEngine engine;
+  private final MediaReader media;
+  private final Map<String, Task> tasks;
+
+  RowInference(InferenceEngine engine, MediaReader media, Map<String, Task> tasks) {
+    this.engine = engine;
+    this.media = media;
+    this.tasks = tasks;
+  }
+
+  /** Prepares the row here, then leaves it to the engine. The future never fails. */
+  CompletableFuture<RowOutcome> submit(PlannedRow row) {
+    long start = System.nanoTime();
+    if (row.failure().isPresent()) {
+      return CompletableFuture.completedFuture(failed(row, "", Times.NONE, row.failure().get()));
+    }
+    Task task = tasks.get(row.task());
+    String prompt = task.promptFor(row.labels());
+    try {
+      Part visual = media.read(row, task);
+      double fetchMs = media.fetchMs();
+      double mediaMs = since(start) - fetchMs;
+      CompletableFuture<Completion> answer =
+          engine.submit(request(task, prompt, visual), TokenListener.NONE);
+      CompletableFuture<RowOutcome> outcome =
+          answer.handle(
+              (completion, failure) -> {
+                Times times = new Times(fetchMs, mediaMs, since(start));
+                return failure == null
+                    ? answered(row, task, prompt, times, completion)
+                    : failed(row, prompt, times, failure);
+              });
+      // Whoever cancels the outcome withdraws the request.
+      CompletableFuture<RowOutcome> unused =
+          outcome.whenComplete((done, failure) -> answer.cancel(false));
+      return outcome;
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(
+          failed(row, prompt, new Times(media.fetchMs(), 0, since(start)), e));
+    }
+  }
+
+  private static Request request(Task task, String prompt, Part visual) {
+    List<Message> messages = new ArrayList<>();
+    if (!task.system().isEmpty()) {
+      messages.add(Message.system(task.system()));
+    }
+    Part text = new Part.Text(prompt);
+    messages.add(
+        task.order() == ContentOrder.VISION_FIRST
+            ? Message.user(visual, text)
+            : Message.user(text, visual));
+    return new Request(messages, GenerationOptions.greedy(task.maxNewTokens()));
+  }
+
+  private static RowOutcome answered(
+      PlannedRow row, Task task, String prompt, Times times, Completion completion) {
+    try {
+      return new RowOutcome.Answered(
+          row, prompt, times, completion, AnswerParser.parse(task.answer(), completion.text()));
+    } catch (UnparsableAnswerException e) {
+      return new RowOutcome.Failed(
+          row, prompt, times, ErrorType.OUTPUT_UNPARSABLE, e.getMessage(), Optional.of(completion));
+    } catch (RuntimeException e) {
+      return failed(row, prompt, times, e);
+    }
+  }
+
+  private static RowOutcome failed(PlannedRow row, String prompt, Times times, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof QwenVlException typed) {
+      return new RowOutcome.Failed(
+          row, prompt, times, typed.type(), typed.getMessage(), Optional.empty());
+    }
+    // Our bug, met by this row: the job goes on and says so. Messages may quote the document.
+    LOG.error(
+        "Request {} failed unexpectedly: {} at {}",
+        row.requestKey(),
+        cause.getClass().getName(),
+        List.of(cause.getStackTrace()));
+    return new RowOutcome.Failed(
+        row, prompt, times, ErrorType.INTERNAL, cause.getClass().getName(), Optional.empty());
+  }
+
+  private static double since(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+}

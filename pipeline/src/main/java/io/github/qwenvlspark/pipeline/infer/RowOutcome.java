@@ -1,0 +1,45 @@
+package io.github.qwenvlspark.pipeline.infer;
+
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.udfs.parse.ParsedAnswer;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What became of one planned row. There is no third case, and no row without one. */
+public sealed interface RowOutcome {
+  PlannedRow row();
+
+  /** The prompt that was sent, or would have been. */
+  String prompt();
+
+  Times times();
+
+  /** Wall milliseconds on the way to the engine, and in all. */
+  record Times(double fetchMs, double mediaMs, double totalMs) {
+    static final Times NONE = new Times(0, 0, 0);
+  }
+
+  record Answered(
+      PlannedRow row, String prompt, Times times, Completion completion, ParsedAnswer answer)
+      implements RowOutcome {}
+
+  /**
+   * {@code message} may hold the URI, sizes and limits; never text of the document.
+   *
+   * @param completion what the model said, where it is the answer that is at fault
+   */
+  record Failed(
+      PlannedRow row,
+      String prompt,
+      Times times,
+      ErrorType type,
+      String message,
+      Optional<Completion> completion)
+      implements RowOutcome {}
+
+  default <T> T fold(Function<Answered, T> answered, Function<Failed, T> failed) {
+    return this instanceof Answered a ? answered.apply(a) : failed.apply((Failed) this);
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.job.Demo.Sample;
+import io.github.qwenvlspark.pipeline.job.Demo.Tally;
+import io.github.qwenvlspark.pipeline.report.ReportSummary;
+import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
+import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The whole product on the shipped samples: run, SQL, accuracy, report. */
+public final class DemoJob {
+  private static final int PAGES_SHOWN = 100;
+
+  /** Two answers of each task. */
+  private static final String ANSWERS =
+      """
+      SELECT task, file, page, answer FROM (
+        SELECT task, regexp_extract(uri, '[^/]+$', 0) AS file, part.page AS page,
+               left(regexp_replace(text, '[\\n\\t]+', ' '), 80) AS answer,
+               row_number() OVER (PARTITION BY task ORDER BY uri, part.page) AS nth
+        FROM results WHERE status = 'ok')
+      WHERE nth <= 2 ORDER BY task, file, page
+      """;
+
+  private final SparkSession spark;
+  private final Demo demo;
+  private final Progress progress;
+  private final PrintStream out;
+
+  public DemoJob(SparkSession spark, Demo demo, Progress progress, PrintStream out) {
+    this.spark = spark;
+    this.demo = demo;
+    this.progress = progress;
+    this.out = out;
+  }
+
+  /** Reads all samples into {@code output} and tells what came of it. */
+  public void run(Path output, Settings settings) throws IOException {
+    OutputFolder folder = new OutputFolder(output.toString());
+    out.println("Reading the sample pages, PDFs and clips with " + demo.model().getFileName());
+    Run run =
+        new RunJob(spark, ModelAccess.qwenVl(), progress)
+            .run(
+                new RunRequest(
+                    demo.manifest().toString(),
+                    demo.model().toString(),
+                    folder,
+                    List.of("ocr"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Retry.TRANSIENT,
+                    OptionalInt.empty()),
+                settings);
+    Dataset<Row> results = new ResultsTable(spark, folder).read();
+
+    out.println();
+    out.println("Some answers, by SQL:");
+    show(folder, ANSWERS, 20);
+    out.println("Files that cannot be read end as typed rows:");
+    show(
+        folder,
+        "SELECT regexp_extract(uri, '[^/]+$', 0) AS file, error.type AS error, error.message AS message"
+            + " FROM results WHERE status = 'error' ORDER BY file",
+        20);
+    Map<String, Tally> accuracy = demo.tally(answers(results));
+    printAccuracy(accuracy);
+    out.print(RunSummary.of(run));
+    Path report = output.resolve("report.html");
+    new ReportJob(spark, RunSettings.from(settings, 1))
+        .write(results, summary(run, accuracy), PAGES_SHOWN, report);
+    out.println();
+    out.println("Report: " + report.toAbsolutePath().normalize());
+    out.println("Ask the table yourself:");
+    out.println(
+        "  ./qwenvl sql \"SELECT task, status, count(*) FROM results GROUP BY ALL ORDER BY ALL\"");
+    out.println(
+        "  ./qwenvl sql \"SELECT fields['vendor'] AS vendor, fields['total'] AS total FROM results WHERE task = 'key_information'\"");
+    out.println(
+        "  ./qwenvl sql \"SELECT regexp_extract(uri, '[^/]+$', 0) AS file, box.label, box.bbox FROM results LATERAL VIEW explode(boxes) AS box\"");
+  }
+
+  private void show(OutputFolder folder, String query, int rows) {
+    new SqlJob(spark).query(folder, query).show(rows, false);
+  }
+
+  /** Texts by sample, as the truth names them. */
+  public static Map<Sample, String> answers(Dataset<Row> results) {
+    Map<Sample, String> answers = new HashMap<>();
+    for (Row row :
+        results
+            .where(col("status").equalTo("ok"))
+            .select("uri", "part.page", "task", "text")
+            .collectAsList()) {
+      String uri = row.getString(0);
+      int page = row.isNullAt(1) ? 0 : row.getInt(1) - 1;
+      answers.put(
+          new Sample(uri.substring(uri.lastIndexOf('/') + 1), page, row.getString(2)),
+          row.getString(3));
+    }
+    return answers;
+  }
+
+  private void printAccuracy(Map<String, Tally> accuracy) {
+    out.println("Accuracy against the truth of the samples:");
+    accuracy.forEach(
+        (task, tally) ->
+            out.printf(
+                Locale.ROOT,
+                "  %-18s %3d samples, %3d exact (%5.1f %%), character error rate %.2f %%%n",
+                task,
+                tally.samples(),
+                tally.exact(),
+                100.0 * tally.exact() / tally.samples(),
+                100 * tally.meanCer()));
+    out.println();
+  }
+
+  private static ReportSummary summary(Run run, Map<String, Tally> accuracy) {
+    Map<String, String> tiles = new LinkedHashMap<>();
+    tiles.put("answers", Long.toString(run.ok()));
+    tiles.put("errors", Long.toString(run.errors()));
+    tiles.put("seconds", String.format(Locale.ROOT, "%.1f", run.seconds()));
+    tiles.put("a second", String.format(Locale.ROOT, "%.1f", run.requestsPerSecond()));
+    tiles.put("tokens written", Long.toString(run.completionTokens()));
+    return new ReportSummary(
+        "What the model read",
+        "%s, fingerprint %s, run %s"
+            .formatted(run.modelName(), run.modelFingerprint().substring(0, 12), run.runId()),
+        tiles,
+        run.errorsByType(),
+        accuracy.entrySet().stream()
+            .map(
+                entry ->
+                    new ReportSummary.TaskAccuracy(
+                        entry.getKey(),
+                        entry.getValue().samples(),
+                        String.format(
+                            Locale.ROOT,
+                            "%.1f %%",
+                            100.0 * entry.getValue().exact() / entry.getValue().samples()),
+                        String.format(Locale.ROOT, "%.2f %%", 100 * entry.getValue().meanCer())))
+            .toList(),
+        "");
+  }
+}

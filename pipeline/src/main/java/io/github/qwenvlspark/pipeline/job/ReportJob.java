@@ -1,0 +1,173 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.infer.MediaReader;
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.report.HtmlReport;
+import io.github.qwenvlspark.pipeline.report.ImageDataUri;
+import io.github.qwenvlspark.pipeline.report.ReportAnswer;
+import io.github.qwenvlspark.pipeline.report.ReportBox;
+import io.github.qwenvlspark.pipeline.report.ReportPage;
+import io.github.qwenvlspark.pipeline.report.ReportSummary;
+import io.github.qwenvlspark.runtime.Part;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Results as one HTML page: each document with its boxes drawn, beside text and fields. */
+public final class ReportJob {
+  private final SparkSession spark;
+  private final RunSettings settings;
+
+  public ReportJob(SparkSession spark, RunSettings settings) {
+    this.spark = spark;
+    this.settings = settings;
+  }
+
+  /** Writes the report of {@code results}; at most {@code most} documents are shown. */
+  public void write(Dataset<Row> results, ReportSummary summary, int most, Path file)
+      throws IOException {
+    List<ReportPage> pages = pages(results, most);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+      HtmlReport.write(summary, pages, out);
+    }
+  }
+
+  private List<ReportPage> pages(Dataset<Row> results, int most) {
+    Map<String, List<Row>> documents = new LinkedHashMap<>();
+    // Four tasks a document is usual; the rest of a larger table stays where it is.
+    for (Row row : results.orderBy("uri", "part.page", "task").limit(8 * most).collectAsList()) {
+      Row part = row.getAs("part");
+      String key = row.getAs("uri") + "#" + part.get(1);
+      if (documents.size() < most || documents.containsKey(key)) {
+        documents.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+      }
+    }
+    Fetcher fetcher =
+        new Fetcher(
+            spark.sessionState().newHadoopConf(), settings.media(), settings.fetchAttempts());
+    try (MediaReader media = new MediaReader(fetcher, settings.media(), settings.pdfDpi())) {
+      return documents.values().stream().map(rows -> page(rows, fetcher, media)).toList();
+    }
+  }
+
+  private static ReportPage page(List<Row> rows, Fetcher fetcher, MediaReader media) {
+    Row first = rows.get(0);
+    String uri = first.getAs("uri");
+    Row part = first.getAs("part");
+    String label = part.isNullAt(1) ? part.getString(0) : "page " + part.getInt(1);
+    Optional<Part> visual = visual(rows, uri, fetcher, media);
+    List<ReportBox> boxes = new ArrayList<>();
+    rows.forEach(row -> boxes.addAll(boxes(row)));
+    List<ReportAnswer> answers = rows.stream().map(ReportJob::answer).toList();
+    String name = uri.substring(uri.lastIndexOf('/') + 1);
+    if (visual.isPresent() && visual.get() instanceof Part.Image image) {
+      return new ReportPage(
+          name,
+          label,
+          ImageDataUri.of(image.pixels()),
+          image.pixels().width(),
+          image.pixels().height(),
+          boxes,
+          answers);
+    }
+    String strip =
+        visual.isPresent() && visual.get() instanceof Part.Video video
+            ? ImageDataUri.of(video.frames())
+            : "";
+    return new ReportPage(name, label, strip, 1, 1, List.of(), answers);
+  }
+
+  /** The pixels, read again: a report must not need more room in the table. */
+  private static Optional<Part> visual(
+      List<Row> rows, String uri, Fetcher fetcher, MediaReader media) {
+    if (rows.stream().noneMatch(row -> row.getAs("image") != null)) {
+      return Optional.empty();
+    }
+    try {
+      Fetcher.Found found = fetcher.find(uri);
+      Row part = rows.get(0).getAs("part");
+      int page = part.isNullAt(1) ? 0 : part.getInt(1) - 1;
+      PlannedRow planned =
+          new PlannedRow(
+              "",
+              "",
+              uri,
+              found.length(),
+              found.fingerprint(),
+              new io.github.qwenvlspark.pipeline.plan.Part(part.getString(0), page),
+              "",
+              Map.of(),
+              Optional.empty());
+      return Optional.of(media.read(planned, Task.FOR_DISPLAY));
+    } catch (QwenVlException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<ReportBox> boxes(Row row) {
+    List<ReportBox> boxes = new ArrayList<>();
+    for (Row element : row.<Row>getList(row.fieldIndex("elements"))) {
+      if (!element.isNullAt(2)) {
+        boxes.add(ReportBox.of("element", element.getString(0), element.getList(2)));
+      }
+    }
+    for (Row box : row.<Row>getList(row.fieldIndex("boxes"))) {
+      if (!box.isNullAt(1)) {
+        boxes.add(ReportBox.of("box", box.getString(0), box.getList(1)));
+      }
+    }
+    return boxes;
+  }
+
+  private static ReportAnswer answer(Row row) {
+    Row error = row.getAs("error");
+    Row timing = row.getAs("timing");
+    Row quality = row.getAs("quality");
+    Map<String, String> fields = new LinkedHashMap<>();
+    row.<String, String>getJavaMap(row.fieldIndex("fields"))
+        .forEach((name, value) -> fields.put(name, value == null ? "" : value));
+    List<String> moments = new ArrayList<>();
+    for (Row moment : row.<Row>getList(row.fieldIndex("moments"))) {
+      moments.add(
+          String.format(
+              Locale.ROOT,
+              "%.1f – %.1f s: %s",
+              moment.getDouble(0),
+              moment.getDouble(1),
+              moment.getString(2)));
+    }
+    return new ReportAnswer(
+        row.getAs("task"),
+        text(row, "text"),
+        fields,
+        moments,
+        error == null ? "" : error.getString(0),
+        error == null ? "" : error.getString(1),
+        text(row, "finish_reason"),
+        Math.round(timing.getDouble(7)),
+        quality == null
+            ? ""
+            : String.format(Locale.ROOT, "%.1f %%", 100 * Math.exp(quality.getDouble(0))));
+  }
+
+  private static String text(Row row, String column) {
+    String value = row.getAs(column);
+    return value == null ? "" : value;
+  }
+}

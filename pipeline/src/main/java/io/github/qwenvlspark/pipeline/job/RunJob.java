@@ -1,0 +1,193 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.config.Tasks;
+import io.github.qwenvlspark.pipeline.infer.InferOptions;
+import io.github.qwenvlspark.pipeline.infer.InferPartition;
+import io.github.qwenvlspark.pipeline.manifest.Manifest;
+import io.github.qwenvlspark.pipeline.plan.Plan;
+import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.RunsTable;
+import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Reads the documents of a manifest into the results table: manifest, plan, infer, write, account.
+ */
+public final class RunJob {
+  /** Rows of a partition at least, so that a small run is not all scheduling. */
+  private static final int ROWS_PER_PARTITION = 8;
+
+  /** Partitions for each core at most. */
+  private static final int PARTITIONS_PER_CORE = 32;
+
+  private final SparkSession spark;
+  private final ModelAccess models;
+  private final Progress progress;
+
+  public RunJob(SparkSession spark, ModelAccess models, Progress progress) {
+    this.spark = spark;
+    this.models = models;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs. Everything that can be wrong with the request is found before the first Spark task.
+   *
+   * @throws BadRequestException if settings, model, tasks or manifest cannot be used
+   */
+  public Run run(RunRequest request, Settings given) {
+    Instant started = Instant.now();
+    RunSettings settings = RunSettings.from(given, executorCores());
+    ModelInfo model = inspect(request.model());
+    Map<String, Task> tasks = tasks(request, model.name());
+    Dataset<Row> manifest = new Manifest(spark).read(request.manifest(), request.tasks());
+    String runId = UUID.randomUUID().toString();
+    ResultsTable results = new ResultsTable(spark, request.output());
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+
+    Dataset<Row> limited =
+        request.limit().isPresent() ? manifest.limit(request.limit().getAsInt()) : manifest;
+    Dataset<Row> inspected =
+        Plan.inspect(limited, new PlanOptions(tasks, settings, model.fingerprint()), hadoop)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> open =
+        Plan.without(Plan.distinct(inspected), results.answered(request.retry()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      long requests = inspected.count();
+      long waiting = open.count();
+      InferOptions options =
+          new InferOptions(
+              runId,
+              request.model(),
+              model.fingerprint(),
+              tasks,
+              settings,
+              models.engines(),
+              hadoop);
+      try (Progress.Ticker ticker = progress.start(spark, waiting)) {
+        Dataset<Row> outcomes =
+            InferPartition.apply(
+                Plan.spread(open, partitions(waiting)), options, ticker.done(), ticker.failed());
+        results.write(outcomes, runId);
+      }
+      Run run = account(request, given, model, started, runId, results.ofRun(runId), requests);
+      requireBalanced(run, waiting);
+      new RunsTable(spark, request.output()).append(run);
+      return run;
+    } finally {
+      open.unpersist();
+      inspected.unpersist();
+    }
+  }
+
+  private ModelInfo inspect(String model) {
+    try {
+      return models.inspect().apply(model);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Task> tasks(RunRequest request, String modelName) {
+    Tasks known = Tasks.load(request.taskFolder());
+    Map<String, Task> tasks = new TreeMap<>();
+    request.tasks().forEach(name -> known.get(name, modelName));
+    known.names().forEach(name -> tasks.put(name, known.get(name, modelName)));
+    request
+        .prompt()
+        .ifPresent(text -> tasks.computeIfPresent("prompt", (name, task) -> task.withPrompt(text)));
+    return tasks;
+  }
+
+  private int executorCores() {
+    return spark.sparkContext().isLocal()
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
+  }
+
+  private int partitions(long rows) {
+    int cores = spark.sparkContext().defaultParallelism();
+    long wanted = Math.max(cores, rows / ROWS_PER_PARTITION);
+    return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
+  }
+
+  private static Run account(
+      RunRequest request,
+      Settings given,
+      ModelInfo model,
+      Instant started,
+      String runId,
+      Dataset<Row> written,
+      long requests) {
+    long ok = 0;
+    long errors = 0;
+    long promptTokens = 0;
+    long completionTokens = 0;
+    Map<String, Long> errorsByType = new TreeMap<>();
+    for (Row group :
+        written
+            .groupBy("status", "error.type")
+            .agg(
+                count(lit(1)).as("rows"),
+                coalesce(sum("usage.prompt_tokens"), lit(0L)).as("prompt"),
+                coalesce(sum("usage.completion_tokens"), lit(0L)).as("completion"))
+            .select(col("status"), col("type"), col("rows"), col("prompt"), col("completion"))
+            .collectAsList()) {
+      promptTokens += group.getLong(3);
+      completionTokens += group.getLong(4);
+      if (group.getString(0).equals("ok")) {
+        ok += group.getLong(2);
+      } else {
+        errors += group.getLong(2);
+        errorsByType.put(group.getString(1), group.getLong(2));
+      }
+    }
+    return new Run(
+        runId,
+        started,
+        Instant.now(),
+        request.manifest(),
+        request.tasks(),
+        model.name(),
+        model.fingerprint(),
+        given.values(),
+        requests,
+        ok,
+        errors,
+        errorsByType,
+        promptTokens,
+        completionTokens);
+  }
+
+  /** No row is ever lost: what went in is what stands in the table. */
+  private static void requireBalanced(Run run, long waiting) {
+    if (run.ok() + run.errors() != waiting) {
+      throw new IllegalStateException(
+          "Run %s wrote %d rows for %d requests; please report this with the run's log"
+              .formatted(run.runId(), run.ok() + run.errors(), waiting));
+    }
+  }
+}

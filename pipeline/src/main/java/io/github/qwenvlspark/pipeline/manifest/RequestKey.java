@@ -1,0 +1,78 @@
+package io.github.qwenvlspark.pipeline.manifest;
+
+import io.github.qwenvlspark.pipeline.config.Task;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The identity of a request: SHA-256 over everything that decides its answer. Same key, same
+ * answer. Each part is preceded by its length, so that no two lists of parts run together.
+ */
+public final class RequestKey {
+  private final MessageDigest digest;
+
+  private RequestKey() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java runtime has SHA-256", e);
+    }
+  }
+
+  /**
+   * The key of one part of a document.
+   *
+   * @param content fingerprint of the document's bytes
+   * @param part such as {@code page 3}
+   * @param prompt the prompt as the model sees it
+   * @param pdfDpi resolution of rendered pages
+   */
+  public static String of(
+      String uri,
+      String content,
+      String part,
+      Task task,
+      String prompt,
+      int pdfDpi,
+      String modelFingerprint) {
+    return new RequestKey()
+        .add(uri)
+        .add(content)
+        .add(part)
+        .add(task.name())
+        .add(task.system())
+        .add(prompt)
+        .add(task.order().name())
+        .add(task.answer().name())
+        .add(Integer.toString(task.maxNewTokens()))
+        .add(Integer.toString(task.minPixels()))
+        .add(Integer.toString(task.maxPixels()))
+        .add(Double.toString(task.fps()))
+        .add(Integer.toString(task.minFrames()))
+        .add(Integer.toString(task.maxFrames()))
+        .add(Integer.toString(pdfDpi))
+        .add(modelFingerprint)
+        .hex();
+  }
+
+  /** SHA-256 of a text, in hex. */
+  public static String sha256(String text) {
+    RequestKey key = new RequestKey();
+    key.digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return key.hex();
+  }
+
+  private RequestKey add(String part) {
+    byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    digest.update(bytes);
+    return this;
+  }
+
+  private String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

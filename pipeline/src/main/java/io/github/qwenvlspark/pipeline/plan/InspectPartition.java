@@ -1,0 +1,144 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
+import io.github.qwenvlspark.pipeline.manifest.RequestKey;
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.PdfDocument;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Manifest rows in, one planned row for each part out. Of pictures and clips only the first bytes
+ * are read, of PDFs the page count.
+ */
+final class InspectPartition implements FlatMapFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final PlanOptions options;
+  private final SerializableConfiguration hadoop;
+  private transient Fetcher fetcher;
+
+  InspectPartition(PlanOptions options, SerializableConfiguration hadoop) {
+    this.options = options;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<Row> call(Row row) {
+    if (fetcher == null) {
+      fetcher =
+          new Fetcher(
+              hadoop.value(), options.settings().media(), options.settings().fetchAttempts());
+    }
+    Document document =
+        new Document(
+            row.getAs(ManifestColumns.SOURCE_ID),
+            row.getAs(ManifestColumns.URI),
+            row.getAs(ManifestColumns.TASK),
+            row.getJavaMap(row.fieldIndex(ManifestColumns.LABELS)));
+    return inspect(document).stream().map(PlannedRow::toRow).iterator();
+  }
+
+  /** A manifest row. */
+  private record Document(String sourceId, String uri, String task, Map<String, String> labels) {}
+
+  private List<PlannedRow> inspect(Document document) {
+    String content = "unknown";
+    long length = 0;
+    try {
+      Task task = task(document);
+      Fetcher.Found found = fetcher.find(document.uri());
+      content = found.fingerprint();
+      length = found.length();
+      options.settings().media().requireBytes(length);
+      MediaKind kind = MediaKind.of(fetcher.readHead(found, MediaKind.HEAD_BYTES));
+      requireReadable(task, kind);
+      List<PlannedRow> rows = new ArrayList<>();
+      for (Part part : parts(kind, found)) {
+        rows.add(row(document, length, content, part, Optional.empty()));
+      }
+      return rows;
+    } catch (QwenVlException e) {
+      return List.of(row(document, length, content, Part.UNKNOWN, Optional.of(e)));
+    }
+  }
+
+  private Task task(Document document) {
+    Task task = options.tasks().get(document.task());
+    if (task == null) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "The manifest asks for task \"%s\", which is not known; known are %s"
+              .formatted(
+                  document.task(),
+                  String.join(", ", options.tasks().keySet().stream().sorted().toList())));
+    }
+    return task;
+  }
+
+  private static void requireReadable(Task task, MediaKind kind) {
+    if (!task.media().contains(kind)) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Task %s reads %s, this is a %s"
+              .formatted(
+                  task.name(),
+                  task.media().toString().toLowerCase(Locale.ROOT),
+                  kind.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private List<Part> parts(MediaKind kind, Fetcher.Found found) {
+    if (kind != MediaKind.PDF) {
+      return List.of(Part.whole(kind));
+    }
+    List<Part> pages = new ArrayList<>();
+    try (PdfDocument pdf = PdfDocument.open(fetcher.read(found), options.settings().media())) {
+      for (int page = 0; page < pdf.pages(); page++) {
+        pages.add(Part.page(page));
+      }
+    }
+    return pages;
+  }
+
+  private PlannedRow row(
+      Document document,
+      long length,
+      String content,
+      Part part,
+      Optional<QwenVlException> failure) {
+    Task task = options.tasks().get(document.task());
+    String key =
+        task == null
+            ? RequestKey.sha256(document.uri() + "\n" + document.task())
+            : RequestKey.of(
+                document.uri(),
+                content,
+                part.key(),
+                task,
+                task.promptFor(document.labels()),
+                options.settings().pdfDpi(),
+                options.modelFingerprint());
+    return new PlannedRow(
+        key,
+        document.sourceId(),
+        document.uri(),
+        length,
+        content,
+        part,
+        document.task(),
+        document.labels(),
+        failure);
+  }
+}

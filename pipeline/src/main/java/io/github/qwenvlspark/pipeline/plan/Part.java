@@ -1,0 +1,36 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import io.github.qwenvlspark.runtime.media.MediaKind;
+
+/**
+ * What of a document one request reads.
+ *
+ * @param kind {@code image}, {@code page}, {@code clip}, or {@code document} where it could not be
+ *     opened
+ * @param page number of the page from 0; 0 where there are no pages
+ */
+public record Part(String kind, int page) {
+  /** A document that could not even be opened. */
+  static final Part UNKNOWN = new Part("document", 0);
+
+  static Part image() {
+    return new Part("image", 0);
+  }
+
+  static Part page(int page) {
+    return new Part("page", page);
+  }
+
+  static Part clip() {
+    return new Part("clip", 0);
+  }
+
+  static Part whole(MediaKind kind) {
+    return kind == MediaKind.VIDEO ? clip() : image();
+  }
+
+  /** How the part enters the request key. */
+  String key() {
+    return kind + " " + page;
+  }
+}

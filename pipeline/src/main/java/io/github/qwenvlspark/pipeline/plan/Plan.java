@@ -1,0 +1,45 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.floor;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The requests of a run: documents split into parts, each once, without those that are answered.
+ */
+public final class Plan {
+  /** Pages of one PDF that stay together, so that it is opened once for them. */
+  private static final int PAGES_TOGETHER = 16;
+
+  private Plan() {}
+
+  /** Inspects the documents of a manifest and splits them into parts. */
+  public static Dataset<Row> inspect(
+      Dataset<Row> manifest, PlanOptions options, SerializableConfiguration hadoop) {
+    return manifest.flatMap(new InspectPartition(options, hadoop), Encoders.row(PlannedRow.SCHEMA));
+  }
+
+  /** Equal requests are asked once. */
+  public static Dataset<Row> distinct(Dataset<Row> plan) {
+    return plan.dropDuplicates(PlannedRow.REQUEST_KEY);
+  }
+
+  /** Leaves out the requests whose keys are in {@code answered}. */
+  public static Dataset<Row> without(Dataset<Row> plan, Dataset<Row> answered) {
+    return plan.join(
+        answered.select(PlannedRow.REQUEST_KEY),
+        plan.col(PlannedRow.REQUEST_KEY).equalTo(answered.col(PlannedRow.REQUEST_KEY)),
+        "left_anti");
+  }
+
+  /** Spreads the requests; neighbouring pages of a document stay together and in order. */
+  public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
+    return plan.repartition(
+            partitions, col("uri"), col("task"), floor(col("part_page").divide(PAGES_TOGETHER)))
+        .sortWithinPartitions("uri", "task", "part_page");
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Task;
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * What planning must know of a run. Travels to executors.
+ *
+ * @param tasks by name, as they are for the run's model
+ */
+public record PlanOptions(Map<String, Task> tasks, RunSettings settings, String modelFingerprint)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public PlanOptions {
+    tasks = Map.copyOf(tasks);
+  }
+}

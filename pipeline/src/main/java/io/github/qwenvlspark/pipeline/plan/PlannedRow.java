@@ -1,0 +1,78 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * One request of the plan: a part of a document, and what is asked of it. A document that could not
+ * be inspected has one row that carries the failure.
+ *
+ * @param length bytes of the document
+ * @param content fingerprint of the document
+ */
+public record PlannedRow(
+    String requestKey,
+    String sourceId,
+    String uri,
+    long length,
+    String content,
+    Part part,
+    String task,
+    Map<String, String> labels,
+    Optional<QwenVlException> failure) {
+  public static final String REQUEST_KEY = "request_key";
+
+  /** Schema of the plan. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(REQUEST_KEY, DataTypes.StringType)
+          .add("source_id", DataTypes.StringType)
+          .add("uri", DataTypes.StringType)
+          .add("length", DataTypes.LongType)
+          .add("content", DataTypes.StringType)
+          .add("part_kind", DataTypes.StringType)
+          .add("part_page", DataTypes.IntegerType)
+          .add("task", DataTypes.StringType)
+          .add("labels", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+          .add("error_type", DataTypes.StringType)
+          .add("error_message", DataTypes.StringType);
+
+  public static PlannedRow fromRow(Row row) {
+    String type = row.getAs("error_type");
+    return new PlannedRow(
+        row.getAs(REQUEST_KEY),
+        row.getAs("source_id"),
+        row.getAs("uri"),
+        row.<Long>getAs("length"),
+        row.getAs("content"),
+        new Part(row.getAs("part_kind"), row.<Integer>getAs("part_page")),
+        row.getAs("task"),
+        row.getJavaMap(row.fieldIndex("labels")),
+        type == null
+            ? Optional.empty()
+            : Optional.of(
+                new QwenVlException(ErrorType.valueOf(type), row.getAs("error_message"))));
+  }
+
+  Row toRow() {
+    return RowFactory.create(
+        requestKey,
+        sourceId,
+        uri,
+        length,
+        content,
+        part.kind(),
+        part.page(),
+        task,
+        CollectionConverters.asScala(labels),
+        failure.map(f -> f.type().name()).orElse(null),
+        failure.map(Throwable::getMessage).orElse(null));
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.qwenvlspark.pipeline.report;
+
+import freemarker.core.HTMLOutputFormat;
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a report as one HTML file: no script, no request to anywhere. Every value is escaped by
+ * the template's output format, since it comes from documents and models. Thread-safe.
+ */
+public final class HtmlReport {
+  private static final Configuration TEMPLATES = templates();
+
+  private HtmlReport() {}
+
+  public static void write(ReportSummary summary, List<ReportPage> pages, Writer out)
+      throws IOException {
+    try {
+      TEMPLATES.getTemplate("report.ftlh").process(Map.of("summary", summary, "pages", pages), out);
+    } catch (TemplateException e) {
+      throw new IllegalStateException("The report's template is wrong", e);
+    }
+  }
+
+  private static Configuration templates() {
+    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+    configuration.setClassForTemplateLoading(HtmlReport.class, "");
+    configuration.setDefaultEncoding("UTF-8");
+    configuration.setOutputFormat(HTMLOutputFormat.INSTANCE);
+    configuration.setLocale(Locale.ROOT);
+    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    configuration.setLogTemplateExceptions(false);
+    return configuration;
+  }
+}

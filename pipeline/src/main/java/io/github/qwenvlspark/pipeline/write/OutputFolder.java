@@ -1,0 +1,21 @@
+package io.github.qwenvlspark.pipeline.write;
+
+/** Where the tables of an output folder stand. */
+public record OutputFolder(String root) {
+  public OutputFolder {
+    root = root.endsWith("/") && root.length() > 1 ? root.substring(0, root.length() - 1) : root;
+  }
+
+  public String results() {
+    return root + "/results";
+  }
+
+  public String runs() {
+    return root + "/runs";
+  }
+
+  /** Answers on their way into a table that holds older ones. */
+  String staging(String runId) {
+    return root + "/_staging/" + runId;
+  }
+}

@@ -1,0 +1,211 @@
+package io.github.qwenvlspark.pipeline.write;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+import static org.apache.spark.sql.types.DataTypes.createMapType;
+
+import io.delta.tables.DeltaTable;
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
+
+/** The table {@code results}: one row for each request, an answer or a typed error. */
+public final class ResultsTable {
+  private static final ArrayType COORDINATES = createArrayType(IntegerType);
+  private static final MapType TEXTS = createMapType(StringType, StringType);
+
+  /** Columns and types; a contract with users. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("request_key", StringType)
+          .add("run_id", StringType)
+          .add("source_id", StringType)
+          .add("uri", StringType)
+          .add(
+              "part",
+              new StructType()
+                  .add("kind", StringType)
+                  .add("page", IntegerType)
+                  .add("start_s", DoubleType)
+                  .add("end_s", DoubleType))
+          .add("task", StringType)
+          .add("status", StringType)
+          .add(
+              "error",
+              new StructType()
+                  .add("type", StringType)
+                  .add("message", StringType)
+                  .add("retryable", BooleanType)
+                  .add("attempts", IntegerType))
+          .add("text", StringType)
+          .add("json", StringType)
+          .add(
+              "elements",
+              createArrayType(
+                  new StructType()
+                      .add("type", StringType)
+                      .add("text", StringType)
+                      .add("bbox", COORDINATES)
+                      .add("bbox_resized", COORDINATES)
+                      .add("html", StringType)))
+          .add("fields", TEXTS)
+          .add(
+              "boxes",
+              createArrayType(
+                  new StructType()
+                      .add("label", StringType)
+                      .add("bbox", COORDINATES)
+                      .add("point", COORDINATES)))
+          .add(
+              "moments",
+              createArrayType(
+                  new StructType()
+                      .add("start_s", DoubleType)
+                      .add("end_s", DoubleType)
+                      .add("text", StringType)))
+          .add("finish_reason", StringType)
+          .add(
+              "image",
+              new StructType()
+                  .add("width", IntegerType)
+                  .add("height", IntegerType)
+                  .add("resized_width", IntegerType)
+                  .add("resized_height", IntegerType)
+                  .add("frames", IntegerType))
+          .add(
+              "usage",
+              new StructType()
+                  .add("prompt_tokens", IntegerType)
+                  .add("visual_tokens", IntegerType)
+                  .add("completion_tokens", IntegerType))
+          .add(
+              "timing",
+              new StructType()
+                  .add("fetch_ms", DoubleType)
+                  .add("media_ms", DoubleType)
+                  .add("preprocess_ms", DoubleType)
+                  .add("queue_ms", DoubleType)
+                  .add("vision_ms", DoubleType)
+                  .add("prefill_ms", DoubleType)
+                  .add("decode_ms", DoubleType)
+                  .add("total_ms", DoubleType))
+          .add(
+              "quality",
+              new StructType().add("mean_logprob", DoubleType).add("min_logprob", DoubleType))
+          .add(
+              "model",
+              new StructType()
+                  .add("name", StringType)
+                  .add("fingerprint", StringType)
+                  .add("precision", StringType)
+                  .add("device", StringType)
+                  .add("preprocessor", StringType)
+                  .add("runtime_version", StringType))
+          .add("prompt_sha", StringType)
+          .add("labels", TEXTS)
+          .add("created_at", TimestampType);
+
+  private final SparkSession spark;
+  private final OutputFolder output;
+  private final String location;
+
+  public ResultsTable(SparkSession spark, OutputFolder output) {
+    this.spark = spark;
+    this.output = output;
+    this.location = output.results();
+  }
+
+  private boolean exists() {
+    return DeltaTable.isDeltaTable(spark, location);
+  }
+
+  /** All rows; an empty table where nothing was written yet. */
+  public Dataset<Row> read() {
+    return exists()
+        ? spark.read().format("delta").load(location)
+        : spark.createDataFrame(List.of(), SCHEMA);
+  }
+
+  /** Which errors a rerun asks again. */
+  public enum Retry {
+    /** Those that may pass by themselves. */
+    TRANSIENT,
+    /** All. */
+    ALL_ERRORS
+  }
+
+  /** Keys that need no new answer. */
+  public Dataset<Row> answered(Retry retry) {
+    Column settled =
+        retry == Retry.ALL_ERRORS
+            ? functions.col("status").equalTo("ok")
+            : functions
+                .col("status")
+                .equalTo("ok")
+                .or(functions.not(functions.col("error.retryable")));
+    return read().where(settled).select(PlannedRow.REQUEST_KEY);
+  }
+
+  /**
+   * Writes the results of one run: new keys are appended, errors that were asked again are
+   * replaced. The transaction identifier makes a repeated commit of the same run a no-op.
+   */
+  public void write(Dataset<Row> results, String runId) {
+    String staging = output.staging(runId);
+    if (read().isEmpty()) {
+      append(results, runId);
+    } else {
+      // A merge may read its source twice: the model must not be asked twice.
+      results.write().mode("overwrite").parquet(staging);
+      DeltaTable.forPath(spark, location)
+          .as("old")
+          .merge(
+              spark.read().schema(SCHEMA).parquet(staging).as("new"),
+              "old.request_key = new.request_key")
+          .whenMatched()
+          .updateAll()
+          .whenNotMatched()
+          .insertAll()
+          .execute();
+      delete(staging);
+    }
+  }
+
+  private void delete(String folder) {
+    Path path = new Path(folder);
+    try {
+      path.getFileSystem(spark.sessionState().newHadoopConf()).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete the staging folder " + folder, e);
+    }
+  }
+
+  private void append(Dataset<Row> results, String runId) {
+    results
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("txnAppId", runId)
+        .option("txnVersion", 1)
+        .save(location);
+  }
+
+  /** The rows that a run wrote. */
+  public Dataset<Row> ofRun(String runId) {
+    return read().where(functions.col("run_id").equalTo(runId));
+  }
+}
