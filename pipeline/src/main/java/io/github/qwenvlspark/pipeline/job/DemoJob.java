@@ -138,7 +138,7 @@ public final class DemoJob {
     tiles.put("answers", Long.toString(run.ok()));
     tiles.put("errors", Long.toString(run.errors()));
     tiles.put("seconds", String.format(Locale.ROOT, "%.1f", run.seconds()));
-    tiles.put("a second", String.format(Locale.ROOT, "%.1f", run.requestsPerSecond()));
+    tiles.put("requests a second", String.format(Locale.ROOT, "%.1f", run.requestsPerSecond()));
     tiles.put("tokens written", Long.toString(run.completionTokens()));
     return new ReportSummary(
         "What the model read",

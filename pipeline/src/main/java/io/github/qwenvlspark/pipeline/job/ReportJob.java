@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,11 @@ public final class ReportJob {
         new Fetcher(
             spark.sessionState().newHadoopConf(), settings.media(), settings.fetchAttempts());
     try (MediaReader media = new MediaReader(fetcher, settings.media(), settings.pdfDpi())) {
-      return documents.values().stream().map(rows -> page(rows, fetcher, media)).toList();
+      return documents.values().stream()
+          .map(rows -> page(rows, fetcher, media))
+          // What was read first, what could not be read behind it.
+          .sorted(Comparator.comparing(page -> page.image().isEmpty()))
+          .toList();
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.report;
 
 import freemarker.core.HTMLOutputFormat;
+import freemarker.ext.beans.ZeroArgumentNonVoidMethodPolicy;
 import freemarker.template.Configuration;
+import freemarker.template.DefaultObjectWrapperBuilder;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
@@ -30,6 +32,11 @@ public final class HtmlReport {
 
   private static Configuration templates() {
     Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+    DefaultObjectWrapperBuilder records =
+        new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_34);
+    records.setRecordZeroArgumentNonVoidMethodPolicy(
+        ZeroArgumentNonVoidMethodPolicy.BOTH_METHOD_AND_PROPERTY_UNLESS_BEAN_PROPERTY_READ_METHOD);
+    configuration.setObjectWrapper(records.build());
     configuration.setClassForTemplateLoading(HtmlReport.class, "");
     configuration.setDefaultEncoding("UTF-8");
     configuration.setOutputFormat(HTMLOutputFormat.INSTANCE);

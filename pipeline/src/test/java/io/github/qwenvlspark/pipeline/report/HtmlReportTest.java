@@ -1,0 +1,80 @@
+package io.github.qwenvlspark.pipeline.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HtmlReportTest {
+  private static final String HOSTILE =
+      "</pre></title><script>alert(1)</script><img src=x onerror='alert(2)'>\"&]]>${7*7}<#list 1..9 as x>";
+
+  @Test
+  void nothingThatADocumentOrModelSaysBecomesMarkup() throws IOException {
+    StringWriter html = new StringWriter();
+    HtmlReport.write(
+        new ReportSummary(
+            HOSTILE,
+            HOSTILE,
+            Map.of(HOSTILE, HOSTILE),
+            Map.of(HOSTILE, 1L),
+            List.of(new ReportSummary.TaskAccuracy(HOSTILE, 1, HOSTILE, HOSTILE)),
+            HOSTILE),
+        List.of(
+            new ReportPage(
+                HOSTILE,
+                HOSTILE,
+                "data:image/png;base64,AAAA",
+                10,
+                10,
+                List.of(ReportBox.of("box", HOSTILE, List.of(1, 2, 3, 4))),
+                List.of(
+                    answer(Map.of(HOSTILE, HOSTILE), List.of()),
+                    answer(Map.of(), List.of(HOSTILE)),
+                    answer(Map.of(), List.of())))),
+        html);
+
+    assertThat(html.toString())
+        .doesNotContain("<script", "<img src=x", "onerror='", "49")
+        .contains("&lt;script&gt;", "${7*7}");
+  }
+
+  private static ReportAnswer answer(Map<String, String> fields, List<String> moments) {
+    return new ReportAnswer(
+        HOSTILE, HOSTILE, fields, moments, HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE);
+  }
+
+  @Test
+  void aReportAsksNobodyForAnything() throws IOException {
+    StringWriter html = new StringWriter();
+    HtmlReport.write(
+        new ReportSummary("t", "s", Map.of(), Map.of(), List.of(), ""), List.of(), html);
+
+    assertThat(html.toString())
+        .contains("default-src 'none'")
+        .doesNotContain("http://", "https://", "src=\"//", "@import");
+  }
+
+  @Test
+  void largeNumbersAreNotGrouped() throws IOException {
+    StringWriter html = new StringWriter();
+    HtmlReport.write(
+        new ReportSummary("t", "s", Map.of(), Map.of(), List.of(), ""),
+        List.of(
+            new ReportPage(
+                "t",
+                "image",
+                "data:image/png;base64,AAAA",
+                12345,
+                6789,
+                List.of(ReportBox.of("element", "p", List.of(1000, 2000, 4000, 5000))),
+                List.of())),
+        html);
+
+    assertThat(html.toString())
+        .contains("viewBox=\"0 0 12345 6789\"", "x=\"1000\" y=\"2000\" width=\"3000\"");
+  }
+}
