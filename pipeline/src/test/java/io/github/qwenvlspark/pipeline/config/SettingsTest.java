@@ -1,0 +1,71 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+  @Test
+  void defaultsHoldWithoutASetting() {
+    RunSettings settings = RunSettings.from(new Settings(Map.of("spark.master", "yarn")), 3);
+
+    assertThat(settings.engine().threads()).isEqualTo(3);
+    assertThat(settings.pdfDpi()).isEqualTo(144);
+    assertThat(settings.media().maxBytes()).isEqualTo(256L << 20);
+  }
+
+  @Test
+  void sizesAndNumbersAreRead() {
+    RunSettings settings =
+        RunSettings.from(
+            new Settings(
+                Map.of(
+                    "spark.qwenvl.media.maxBytes", "1g",
+                    "spark.qwenvl.engine.threads", "2",
+                    "spark.qwenvl.pdf.dpi", " 200 ")),
+            8);
+
+    assertThat(settings.media().maxBytes()).isEqualTo(1L << 30);
+    assertThat(settings.engine().threads()).isEqualTo(2);
+    assertThat(settings.pdfDpi()).isEqualTo(200);
+  }
+
+  @Test
+  void allWrongSettingsAreReportedAtOnce() {
+    Settings settings =
+        new Settings(
+            Map.of(
+                "spark.qwenvl.media.maxBytes", "lots",
+                "spark.qwenvl.media.maxPage", "7",
+                "spark.qwenvl.engine.maxBatch", "0"));
+
+    assertThatThrownBy(() -> RunSettings.from(settings, 1))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContainingAll(
+            "3 settings are wrong; nothing was started",
+            "spark.qwenvl.media.maxBytes = \"lots\": expected a size such as 64m or 1g of at least 1 (default 256m)",
+            "spark.qwenvl.media.maxPage: no such setting; did you mean spark.qwenvl.media.maxPages?",
+            "spark.qwenvl.engine.maxBatch = \"0\": expected a whole number of at least 1 (default 8)");
+  }
+
+  @Test
+  void aDeviceThatThisVersionLacksIsRefused() {
+    assertThatThrownBy(
+            () -> RunSettings.from(new Settings(Map.of("spark.qwenvl.device", "cuda")), 1))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("spark.qwenvl.device = \"cuda\": expected cpu");
+  }
+
+  @Test
+  void everySettingHasASentenceAndASoundDefault() {
+    assertThat(RunSettings.ALL)
+        .allSatisfy(
+            setting -> {
+              assertThat(setting.key()).startsWith(Settings.PREFIX);
+              assertThat(setting.doc()).endsWith(".");
+              assertThat(setting.parse(setting.defaultText())).isNotNull();
+            });
+  }
+}
