@@ -1,0 +1,118 @@
+package io.github.qwenvlspark.pipeline.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/**
+ * A Spark installation in a folder: {@code jars} holds links to what the build found for a cluster,
+ * {@code conf} a quiet logging. Starts Spark's own programs in processes of their own. Immutable.
+ */
+final class SparkHome {
+  private static final Path CLASS_PATH = Path.of("target", "test-cluster.classpath");
+
+  /** Masters and workers say when they are ready; anything else only if it matters. */
+  private static final String LOGGING =
+      """
+      rootLogger.level = warn
+      rootLogger.appenderRef.console.ref = console
+      appender.console.type = Console
+      appender.console.name = console
+      appender.console.target = SYSTEM_ERR
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex
+      logger.master.name = org.apache.spark.deploy.master.Master
+      logger.master.level = info
+      logger.worker.name = org.apache.spark.deploy.worker.Worker
+      logger.worker.level = info
+      logger.native.name = org.apache.hadoop.util.NativeCodeLoader
+      logger.native.level = error
+      logger.host.name = org.apache.spark.util.Utils
+      logger.host.level = error
+      logger.metrics.name = org.apache.hadoop.metrics2
+      logger.metrics.level = error
+      """;
+
+  private final Path folder;
+
+  private SparkHome(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Installs Spark in a folder, which is emptied first. */
+  static SparkHome install(Path home) {
+    try {
+      FileUtils.deleteDirectory(home.toFile()); // follows no links
+      Path jars = Files.createDirectories(home.resolve("jars"));
+      for (String entry : Files.readString(CLASS_PATH).strip().split(File.pathSeparator, -1)) {
+        Path jar = Path.of(entry);
+        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+      }
+      Path conf = Files.createDirectories(home.resolve("conf"));
+      Files.writeString(conf.resolve("log4j2.properties"), LOGGING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot install Spark from " + CLASS_PATH, e);
+    }
+    return new SparkHome(home);
+  }
+
+  /**
+   * Starts one of Spark's programs; its output goes to {@code <name>.out} and {@code <name>.err} in
+   * this folder.
+   *
+   * @param properties system properties of the new JVM
+   */
+  Process start(
+      String name, Map<String, String> properties, String mainClass, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    Arrays.stream(JavaModuleOptions.defaultModuleOptionArray())
+        .filter(option -> !option.contains("jdk.incubator.vector")) // only prints a warning
+        .forEach(command::add);
+    properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of("-cp", folder.resolve("conf") + File.pathSeparator + jars()));
+    command.add(mainClass);
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.redirectOutput(output(name).toFile()).redirectError(errors(name).toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("SPARK_"));
+    builder.environment().put("SPARK_HOME", folder.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot start " + name, e);
+    }
+  }
+
+  private String jars() {
+    return folder.resolve("jars") + File.separator + "*";
+  }
+
+  Path output(String name) {
+    return folder.resolve(name + ".out");
+  }
+
+  Path errors(String name) {
+    return folder.resolve(name + ".err");
+  }
+
+  /** What a program has written so far. */
+  static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
