@@ -1,11 +1,13 @@
 package io.github.qwenvlspark.runtime.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.Utils;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,14 @@ import java.util.Set;
 
 /** The byte-level BPE tokenizer of a checkpoint. Thread-safe. */
 public final class QwenTokenizer implements AutoCloseable {
+  static {
+    // With CUDA on the machine the library would be fetched from the internet in a CUDA build.
+    // Tokenizing needs no GPU: the build inside the jar is the one for all machines.
+    if (Utils.getEnvOrSystemProperty("RUST_FLAVOR") == null) {
+      System.setProperty("RUST_FLAVOR", "cpu");
+    }
+  }
+
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, Integer> specialTokens;
 
@@ -29,6 +39,9 @@ public final class QwenTokenizer implements AutoCloseable {
    * @throws QwenVlException INVALID_REQUEST if the file is missing or no tokenizer
    */
   public static QwenTokenizer open(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw unusable(file, "there is no such file", null);
+    }
     Map<String, Integer> special = specialTokens(file);
     try {
       return new QwenTokenizer(

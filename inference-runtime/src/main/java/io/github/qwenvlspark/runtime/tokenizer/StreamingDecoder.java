@@ -9,7 +9,7 @@ import java.util.List;
  * thread.
  */
 public final class StreamingDecoder {
-  private static final char REPLACEMENT = '\uFFFD';
+  private static final String REPLACEMENT = "\uFFFD";
 
   private final QwenTokenizer tokenizer;
   private final List<Integer> held = new ArrayList<>();
@@ -22,7 +22,7 @@ public final class StreamingDecoder {
   public String add(int id) {
     held.add(id);
     String text = tokenizer.decode(held);
-    if (text.isEmpty() || text.charAt(text.length() - 1) == REPLACEMENT) {
+    if (text.endsWith(REPLACEMENT)) {
       return "";
     }
     held.clear();

@@ -102,6 +102,25 @@ class QwenTokenizerGoldenTest {
         .hasMessageContainingAll("broken.json", "tokenizer.json again");
   }
 
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> QwenTokenizer.open(temp.resolve("none.json")))
+        .isInstanceOf(QwenVlException.class)
+        .hasMessageContainingAll("none.json", "no such file", "tokenizer.json again");
+  }
+
+  @Test
+  void theNativeLibraryIsNeverFetchedFromTheInternet() {
+    assertThat(System.getProperty("RUST_FLAVOR")).isEqualTo("cpu");
+  }
+
+  @Test
+  void halfACharacterAndIdsWithoutATokenDoNoHarm() {
+    assertThat(tokenizer.decode(encode("a\ud83db"))).startsWith("a").endsWith("b");
+    assertThat(tokenizer.decode(encode("a\u0000b"))).isEqualTo("a\u0000b");
+    assertThat(tokenizer.decode(List.of(151_665, 9, Integer.MAX_VALUE, -1))).isEqualTo("*");
+  }
+
   private static List<Integer> encode(String text) {
     return Arrays.stream(tokenizer.encode(text)).boxed().toList();
   }
