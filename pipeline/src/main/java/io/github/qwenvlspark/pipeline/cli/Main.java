@@ -28,14 +28,20 @@ public final class Main {
 
   /** Runs a command line and gives its exit code. */
   public static int execute(String... args) {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::report).execute(args);
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::report);
   }
 
   private static int report(Exception e, CommandLine command, CommandLine.ParseResult result) {
     PrintWriter err = command.getErr();
-    if (e instanceof BadRequestException) {
-      err.println(e.getMessage());
-      return BAD_REQUEST;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BadRequestException) {
+        err.println(cause.getMessage());
+        return BAD_REQUEST;
+      }
     }
     err.println(
         "The run failed; nothing that was committed is lost, and a rerun goes on from there.");

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -73,6 +74,19 @@ public record Task(
         .matcher(prompt)
         .replaceAll(
             found -> Matcher.quoteReplacement(value(found.group(1), found.group(), columns)));
+  }
+
+  /**
+   * The column that is the whole prompt, where neither the row nor the task has a value for it:
+   * there is nothing to ask then.
+   */
+  public Optional<String> missing(Map<String, String> columns) {
+    Matcher whole = PLACEHOLDER.matcher(prompt.strip());
+    return whole.matches()
+            && !columns.containsKey(whole.group(1))
+            && !parameters.containsKey(whole.group(1))
+        ? Optional.of(whole.group(1))
+        : Optional.empty();
   }
 
   /** A name that nobody knows is text: prompts show JSON in braces. */

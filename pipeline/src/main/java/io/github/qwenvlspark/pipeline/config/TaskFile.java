@@ -83,6 +83,16 @@ final class TaskFile {
     }
   }
 
+  /**
+   * Refuses a file whose task has another name: it would be asked for by one and stored by the
+   * other.
+   */
+  void requireName(String name) {
+    if (!root.path("task").asText().equals(name)) {
+      throw problem("task", "\"%s\" is needed, as the file is named".formatted(name));
+    }
+  }
+
   /** The task as it is for the model of that name. */
   Task forModel(String modelName) {
     ObjectNode merged = root.deepCopy();
@@ -91,6 +101,8 @@ final class TaskFile {
         merged.setAll((ObjectNode) model.getValue());
       }
     }
+    requireOrder(merged, "min_pixels", 0, "max_pixels");
+    requireOrder(merged, "min_frames", 4, "max_frames");
     return new Task(
         required(merged, "task"),
         media(merged),
@@ -133,11 +145,18 @@ final class TaskFile {
     return kinds;
   }
 
-  private static Map<String, String> parameters(ObjectNode node) {
+  private Map<String, String> parameters(ObjectNode node) {
+    JsonNode values = node.path("parameters");
     Map<String, String> parameters = new LinkedHashMap<>();
-    node.path("parameters")
-        .properties()
-        .forEach(entry -> parameters.put(entry.getKey(), entry.getValue().asText()));
+    for (Map.Entry<String, JsonNode> entry : values.properties()) {
+      if (!entry.getValue().isValueNode()) {
+        throw problem("parameters", "\"%s\" is no single value".formatted(entry.getKey()));
+      }
+      parameters.put(entry.getKey(), entry.getValue().asText());
+    }
+    if (!values.isMissingNode() && !values.isObject()) {
+      throw problem("parameters", "a map of names and values is needed");
+    }
     return parameters;
   }
 
@@ -172,12 +191,21 @@ final class TaskFile {
     return value.asInt();
   }
 
+  /** Refuses a largest value below the least; 0 means that the model's own limit holds. */
+  private void requireOrder(ObjectNode node, String least, int fallback, String most) {
+    int low = number(node, least, 0, fallback);
+    int high = number(node, most, 0, 0);
+    if (high > 0 && high < low) {
+      throw problem(most, "at least %s (%d) is needed".formatted(least, low));
+    }
+  }
+
   private double fps(ObjectNode node) {
     JsonNode value = node.path("fps");
     if (value.isMissingNode()) {
       return 2.0;
     }
-    if (!value.isNumber() || !(value.asDouble() > 0)) {
+    if (!value.isNumber() || !(value.asDouble() > 0) || Double.isInfinite(value.asDouble())) {
       throw problem("fps", "a positive number is needed");
     }
     return value.asDouble();

@@ -52,10 +52,12 @@ public final class Tasks {
     if (!Files.isDirectory(folder)) {
       throw new BadRequestException("Cannot read tasks from %s: no such folder".formatted(folder));
     }
-    try (var entries = Files.newDirectoryStream(folder, "*.yaml")) {
+    try (var entries = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
       for (Path file : entries) {
-        String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
-        files.put(name, TaskFile.read(file.toString(), Files.readString(file)));
+        String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        TaskFile task = TaskFile.read(file.toString(), Files.readString(file));
+        task.requireName(name);
+        files.put(name, task);
       }
     } catch (IOException e) {
       throw new BadRequestException("Cannot read tasks from " + folder, e);

@@ -53,7 +53,7 @@ public final class Fetcher {
           FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
           if (status.isDirectory()) {
             throw new QwenVlException(
-                ErrorType.UNSUPPORTED_MEDIA, "%s is a folder, not a file".formatted(uri));
+                ErrorType.UNSUPPORTED_MEDIA, "%s is a folder, not a file".formatted(shown(uri)));
           }
           return new Found(uri, status.getLen(), fingerprint(status));
         });
@@ -129,6 +129,9 @@ public final class Fetcher {
             ErrorType.UNSUPPORTED_MEDIA,
             "No file system for %s; s3a://, file:// and hdfs:// are usual".formatted(shown(uri)),
             e);
+      } catch (IllegalArgumentException e) {
+        throw new QwenVlException(
+            ErrorType.INVALID_REQUEST, "%s names no object of its store".formatted(shown(uri)), e);
       } catch (IOException e) {
         if (attempt == attempts) {
           throw new QwenVlException(

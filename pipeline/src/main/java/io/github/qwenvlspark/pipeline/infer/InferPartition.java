@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.runtime.InferenceEngine;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
@@ -39,6 +40,9 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
+    if (!rows.hasNext()) {
+      return Collections.emptyIterator(); // and no model is opened
+    }
     InferenceEngine engine = ExecutorEngine.get(options);
     MediaReader media =
         new MediaReader(

@@ -41,7 +41,9 @@ final class RowInference {
     this.tasks = tasks;
   }
 
-  /** Prepares the row here, then leaves it to the engine. The future never fails. */
+  /**
+   * Prepares the row here, then leaves it to the engine. The future fails only by an {@link Error}.
+   */
   CompletableFuture<RowOutcome> submit(PlannedRow row) {
     long start = System.nanoTime();
     if (row.failure().isPresent()) {
@@ -104,6 +106,9 @@ final class RowInference {
     if (cause instanceof QwenVlException typed) {
       return new RowOutcome.Failed(
           row, prompt, times, typed.type(), typed.getMessage(), Optional.empty());
+    }
+    if (cause instanceof Error fatal) {
+      throw fatal; // not a row's fault: it fails the Spark task, which Spark retries
     }
     // Our bug, met by this row: the job goes on and says so. Messages may quote the document.
     LOG.error(

@@ -41,6 +41,9 @@ public final class RunJob {
   /** Partitions for each core at most. */
   private static final int PARTITIONS_PER_CORE = 32;
 
+  /** Spark tasks that inspect documents, for each core: some documents are slow to open. */
+  private static final int INSPECTIONS_PER_CORE = 4;
+
   private final SparkSession spark;
   private final ModelAccess models;
   private final Progress progress;
@@ -61,16 +64,19 @@ public final class RunJob {
     RunSettings settings = RunSettings.from(given, executorCores());
     ModelInfo model = inspect(request.model());
     Map<String, Task> tasks = tasks(request, model.name());
-    Dataset<Row> manifest = new Manifest(spark).read(request.manifest(), request.tasks());
+    Dataset<Row> manifest =
+        new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
     ResultsTable results = new ResultsTable(spark, request.output());
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
 
-    Dataset<Row> limited =
-        request.limit().isPresent() ? manifest.limit(request.limit().getAsInt()) : manifest;
     Dataset<Row> inspected =
-        Plan.inspect(limited, new PlanOptions(tasks, settings, model.fingerprint()), hadoop)
+        Plan.inspect(
+                manifest,
+                spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
+                new PlanOptions(tasks, settings, model.fingerprint()),
+                hadoop)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> open =
         Plan.without(Plan.distinct(inspected), results.answered(request.retry()))
@@ -78,20 +84,22 @@ public final class RunJob {
     try {
       long requests = inspected.count();
       long waiting = open.count();
-      InferOptions options =
-          new InferOptions(
-              runId,
-              request.model(),
-              model.fingerprint(),
-              tasks,
-              settings,
-              models.engines(),
-              hadoop);
-      try (Progress.Ticker ticker = progress.start(spark, waiting)) {
-        Dataset<Row> outcomes =
-            InferPartition.apply(
-                Plan.spread(open, partitions(waiting)), options, ticker.done(), ticker.failed());
-        results.write(outcomes, runId);
+      if (waiting > 0 || !results.exists()) {
+        InferOptions options =
+            new InferOptions(
+                runId,
+                request.model(),
+                model.fingerprint(),
+                tasks,
+                settings,
+                models.engines(),
+                hadoop);
+        try (Progress.Ticker ticker = progress.start(spark, waiting)) {
+          Dataset<Row> outcomes =
+              InferPartition.apply(
+                  Plan.spread(open, partitions(waiting)), options, ticker.done(), ticker.failed());
+          results.write(outcomes, runId);
+        }
       }
       Run run = account(request, given, model, started, runId, results.ofRun(runId), requests);
       requireBalanced(run, waiting);

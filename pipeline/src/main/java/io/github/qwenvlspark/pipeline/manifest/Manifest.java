@@ -8,34 +8,49 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What a run reads: CSV, JSON lines, Parquet, a Delta table, a text list of URIs, or the files of a
  * folder or glob. Gives one row for each document and task: {@code source_id, uri, task, labels}.
  *
- * <p>Columns: {@code uri} (needed; relative ones stand beside the manifest), {@code source_id} or
- * {@code id}, {@code task}; all others become labels, as text.
+ * <p>Columns: {@code uri} (needed; relative ones stand beside the manifest; empty where a row has
+ * none, so that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; all
+ * others become labels, as text.
  */
 public final class Manifest {
   private static final Set<String> OURS = Set.of("uri", "source_id", "id", "task");
+
+  private static final Pattern TABLE =
+      Pattern.compile("\\.(csv|jsonl?|ndjson|parquet|txt|lst)/*$", Pattern.CASE_INSENSITIVE);
+
+  /** Where Spark keeps a line that is no JSON. */
+  private static final String CORRUPT = "_corrupt_record";
 
   private final SparkSession spark;
 
@@ -46,25 +61,22 @@ public final class Manifest {
   /**
    * Reads a manifest; rows without a task of their own get each of {@code tasks}.
    *
+   * @param limit most rows, before they are multiplied by their tasks
    * @throws BadRequestException if nothing is there, or no column is named {@code uri}
    */
-  public Dataset<Row> read(String location, List<String> tasks) {
-    Path path = new Path(location);
-    Configuration hadoop = spark.sessionState().newHadoopConf();
+  public Dataset<Row> read(String location, List<String> tasks, OptionalInt limit) {
     Dataset<Row> table;
+    Path parent;
     try {
-      FileSystem store = path.getFileSystem(hadoop);
+      Path path = new Path(location);
+      parent = path.getParent();
+      FileSystem store = path.getFileSystem(spark.sessionState().newHadoopConf());
       FileStatus[] found = store.globStatus(path);
       if (found == null || found.length == 0) {
         throw new BadRequestException(
             "Cannot read manifest %s: nothing is there".formatted(location));
       }
-      boolean delta = store.exists(new Path(path, "_delta_log"));
-      boolean folder = found.length > 1 || found[0].isDirectory();
-      table =
-          delta
-              ? spark.read().format("delta").load(location)
-              : folder ? files(location) : file(location);
+      table = table(store, path, location, found);
     } catch (IOException e) {
       throw new BadRequestException(
           "Cannot read manifest %s (%s)".formatted(location, e.getClass().getSimpleName()), e);
@@ -72,23 +84,49 @@ public final class Manifest {
       throw new BadRequestException(
           "Cannot read manifest %s: no such place".formatted(location), e);
     }
-    return normalised(table, location, path.getParent(), tasks);
+    Dataset<Row> rows = limit.isPresent() ? table.limit(limit.getAsInt()) : table;
+    return normalised(rows, location, parent, tasks);
+  }
+
+  private Dataset<Row> table(FileSystem store, Path path, String location, FileStatus[] found)
+      throws IOException {
+    if (store.exists(new Path(path, "_delta_log"))) {
+      return spark.read().format("delta").load(location);
+    }
+    boolean folder =
+        found.length > 1
+            || found[0].isDirectory()
+            || !found[0].getPath().getName().equals(path.getName()); // a glob that matches one file
+    // What Spark writes as m.parquet is a folder, and still a table.
+    return folder && !TABLE.matcher(location).find() ? files(location) : file(location);
   }
 
   /** Every file below a folder, or those that a glob names; contents are not read. */
   private Dataset<Row> files(String location) {
+    // Asked for rows, Spark would leave out the empty files.
+    String[] urls =
+        spark
+            .read()
+            .format("binaryFile")
+            .option("recursiveFileLookup", "true")
+            .load(location)
+            .inputFiles();
     return spark
-        .read()
-        .format("binaryFile")
-        .option("recursiveFileLookup", "true")
-        .load(location)
-        .select(col("path").as("uri"));
+        .createDataset(
+            Arrays.stream(urls).map(url -> new Path(URI.create(url)).toString()).toList(),
+            Encoders.STRING())
+        .toDF("uri");
   }
 
   private Dataset<Row> file(String location) {
-    String name = location.toLowerCase(Locale.ROOT);
+    String name = location.replaceFirst("/+$", "").toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv")) {
-      return spark.read().option("header", "true").option("multiLine", "true").csv(location);
+      return spark
+          .read()
+          .option("header", "true")
+          .option("multiLine", "true")
+          .option("escape", "\"")
+          .csv(location);
     }
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
       return spark.read().json(location);
@@ -121,38 +159,46 @@ public final class Manifest {
         when(uri.rlike("^(?:[A-Za-z][A-Za-z0-9+.-]*:|/)"), uri)
             .otherwise(concat(lit(parent == null ? "" : parent + "/"), uri));
     Column fallback = split(lit(String.join(",", tasks)), ",");
-    return table
-        .where(uri.isNotNull())
-        .select(
-            coalesce(textOrNull(columns, "source_id"), textOrNull(columns, "id"), uri)
-                .as(ManifestColumns.SOURCE_ID),
-            absolute.as(ManifestColumns.URI),
-            explode(
-                    columns.contains("task")
-                        ? when(
-                                col("task").isNotNull(),
-                                split(col("task").cast("string"), "\\s*,\\s*"))
-                            .otherwise(fallback)
-                        : fallback)
-                .as(ManifestColumns.TASK),
-            labels(columns).as(ManifestColumns.LABELS));
+    return table.select(
+        coalesce(textOrNull(columns, "source_id"), textOrNull(columns, "id"), uri, lit(""))
+            .as(ManifestColumns.SOURCE_ID),
+        coalesce(absolute, lit("")).as(ManifestColumns.URI),
+        explode(
+                columns.contains("task")
+                    ? when(
+                            col("task").isNotNull(),
+                            split(trim(col("task").cast("string")), "\\s*,\\s*"))
+                        .otherwise(fallback)
+                    : fallback)
+            .as(ManifestColumns.TASK),
+        labels(table.schema()).as(ManifestColumns.LABELS));
   }
 
   private static Column textOrNull(List<String> columns, String name) {
     return columns.contains(name) ? col(name).cast("string") : lit(null).cast("string");
   }
 
-  private static Column labels(List<String> columns) {
+  private static Column labels(StructType schema) {
     List<Column> entries = new ArrayList<>();
-    for (String column : columns) {
-      if (!OURS.contains(column)) {
-        entries.add(lit(column));
-        entries.add(col("`" + column + "`").cast("string"));
+    for (StructField field : schema.fields()) {
+      if (!OURS.contains(field.name()) && !field.name().equals(CORRUPT)) {
+        entries.add(lit(field.name()));
+        entries.add(text(field));
       }
     }
     if (entries.isEmpty()) {
       return map().cast("map<string,string>");
     }
     return map_filter(map(entries.toArray(Column[]::new)), (key, value) -> value.isNotNull());
+  }
+
+  /** Nested values as JSON: the prompt of a task may show them. */
+  private static Column text(StructField field) {
+    Column value = col("`" + field.name().replace("`", "``") + "`");
+    boolean nested =
+        field.dataType() instanceof StructType
+            || field.dataType() instanceof ArrayType
+            || field.dataType() instanceof MapType;
+    return nested ? to_json(value) : value.cast("string");
   }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Manifest rows in, one planned row for each part out. Of pictures and clips only the first bytes
@@ -24,6 +26,8 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 final class InspectPartition implements FlatMapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(InspectPartition.class);
 
   private final PlanOptions options;
   private final SerializableConfiguration hadoop;
@@ -58,6 +62,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     long length = 0;
     try {
       Task task = task(document);
+      requireQuestion(task, document);
       Fetcher.Found found = fetcher.find(document.uri());
       content = found.fingerprint();
       length = found.length();
@@ -71,7 +76,30 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       return rows;
     } catch (QwenVlException e) {
       return List.of(row(document, length, content, Part.UNKNOWN, Optional.of(e)));
+    } catch (RuntimeException e) {
+      // Our bug, met by this row: the job goes on and says so. Messages may quote the document.
+      LOG.error(
+          "A document of task {} failed unexpectedly: {} at {}",
+          document.task(),
+          e.getClass().getName(),
+          List.of(e.getStackTrace()));
+      QwenVlException failure = new QwenVlException(ErrorType.INTERNAL, e.getClass().getName(), e);
+      return List.of(row(document, length, content, Part.UNKNOWN, Optional.of(failure)));
     }
+  }
+
+  private static void requireQuestion(Task task, Document document) {
+    if (document.uri().isBlank()) {
+      throw new QwenVlException(ErrorType.INVALID_REQUEST, "The manifest row has no uri");
+    }
+    task.missing(document.labels())
+        .ifPresent(
+            column -> {
+              throw new QwenVlException(
+                  ErrorType.INVALID_REQUEST,
+                  "Task %s asks what the manifest's column %s says, and this row has none"
+                      .formatted(task.name(), column));
+            });
   }
 
   private Task task(Document document) {
@@ -119,11 +147,13 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       Part part,
       Optional<QwenVlException> failure) {
     Task task = options.tasks().get(document.task());
+    // Rows that name no document are told apart by what else they say.
+    String subject = document.uri().isBlank() ? "row " + document.sourceId() : document.uri();
     String key =
         task == null
-            ? RequestKey.sha256(document.uri() + "\n" + document.task())
+            ? RequestKey.sha256(subject + "\n" + document.task())
             : RequestKey.of(
-                document.uri(),
+                subject,
                 content,
                 part.key(),
                 task,

@@ -17,10 +17,19 @@ public final class Plan {
 
   private Plan() {}
 
-  /** Inspects the documents of a manifest and splits them into parts. */
+  /**
+   * Inspects the documents of a manifest and splits them into parts.
+   *
+   * @param partitions how many Spark tasks share the reading; a manifest alone is often one
+   */
   public static Dataset<Row> inspect(
-      Dataset<Row> manifest, PlanOptions options, SerializableConfiguration hadoop) {
-    return manifest.flatMap(new InspectPartition(options, hadoop), Encoders.row(PlannedRow.SCHEMA));
+      Dataset<Row> manifest,
+      int partitions,
+      PlanOptions options,
+      SerializableConfiguration hadoop) {
+    return manifest
+        .repartition(partitions)
+        .flatMap(new InspectPartition(options, hadoop), Encoders.row(PlannedRow.SCHEMA));
   }
 
   /** Equal requests are asked once. */

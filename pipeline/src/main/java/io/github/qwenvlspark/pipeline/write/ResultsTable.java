@@ -129,7 +129,8 @@ public final class ResultsTable {
     this.location = output.results();
   }
 
-  private boolean exists() {
+  /** Whether anything was ever written. */
+  public boolean exists() {
     return DeltaTable.isDeltaTable(spark, location);
   }
 

@@ -1,0 +1,221 @@
+package io.github.qwenvlspark.pipeline.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TaskFileProblemsTest {
+  private static final String MINIMAL =
+      """
+      task: stamps
+      media: [image]
+      prompt: "Count the stamps."
+      """;
+
+  @TempDir Path folder;
+
+  private static Task read(String text) {
+    return TaskFile.read("stamps.yaml", text).forModel("Qwen2.5-VL-3B-Instruct");
+  }
+
+  @Test
+  void whatIsLeftOutHasADefault() {
+    assertThat(read(MINIMAL))
+        .isEqualTo(
+            new Task(
+                "stamps",
+                List.of(MediaKind.IMAGE),
+                "",
+                "Count the stamps.",
+                Map.of(),
+                ContentOrder.VISION_FIRST,
+                AnswerFormat.TEXT,
+                1024,
+                0,
+                0,
+                2.0,
+                4,
+                0));
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    String text =
+        """
+        task: stamps
+        description: "Counts."
+        media: [image, pdf, video]
+        system: "You count."
+        prompt: "Count {what}."
+        parameters: {what: stamps}
+        order: text_first
+        answer: json
+        max_new_tokens: 7
+        min_pixels: 3136
+        max_pixels: 78400
+        fps: 1.5
+        min_frames: 2
+        max_frames: 16
+        """;
+    assertThat(read(text))
+        .isEqualTo(
+            new Task(
+                "stamps",
+                List.of(MediaKind.IMAGE, MediaKind.PDF, MediaKind.VIDEO),
+                "You count.",
+                "Count {what}.",
+                Map.of("what", "stamps"),
+                ContentOrder.TEXT_FIRST,
+                AnswerFormat.JSON,
+                7,
+                3136,
+                78400,
+                1.5,
+                2,
+                16));
+  }
+
+  @Test
+  void aModelWhoseNameMatchesHasItsOwnPrompt() {
+    TaskFile file =
+        TaskFile.read(
+            "stamps.yaml",
+            MINIMAL
+                + """
+                models:
+                  "my-model*":
+                    prompt: "How many?"
+                    max_new_tokens: 3
+                """);
+
+    assertThat(file.forModel("My-Model-v2").prompt()).isEqualTo("How many?");
+    assertThat(file.forModel("My-Model-v2").maxNewTokens()).isEqualTo(3);
+    assertThat(file.forModel("my.model").prompt()).isEqualTo("Count the stamps.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colour: blue        | line 4: colour: no such key; known are answer, description, fps,",
+        "order: sideways     | line 4: order: \"sideways\" is none of vision_first, text_first",
+        "answer: sms         | line 4: answer: \"sms\" is none of text, html, fields, boxes, moments, json",
+        "max_new_tokens: 0   | line 4: max_new_tokens: a whole number of at least 1 is needed",
+        "max_new_tokens: 1.5 | line 4: max_new_tokens: a whole number of at least 1 is needed",
+        "max_new_tokens: '5' | line 4: max_new_tokens: a whole number of at least 1 is needed",
+        "fps: 0              | line 4: fps: a positive number is needed",
+        "models: [a]         | line 4: models: a map of patterns is needed",
+        "parameters: 5       | line 4: parameters: a map of names and values is needed",
+      })
+  void aWrongEntryIsNamedWithItsLine(String entry, String problem) {
+    assertThatThrownBy(() -> read(MINIMAL + entry + "\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageStartingWith("stamps.yaml, " + problem);
+  }
+
+  @Test
+  void anUnknownKeyOfAModelIsRefusedForEveryModel() {
+    String text = MINIMAL + "models:\n  \"other*\":\n    promt: \"x\"\n";
+    assertThatThrownBy(() -> read(text))
+        .hasMessageStartingWith("stamps.yaml, line 6: promt: no such key");
+  }
+
+  @Test
+  void limitsThatExcludeEachOtherAreRefused() {
+    assertThatThrownBy(() -> read(MINIMAL + "min_pixels: 1000\nmax_pixels: 100\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageStartingWith(
+            "stamps.yaml, line 5: max_pixels: at least min_pixels (1000) is needed");
+    assertThatThrownBy(() -> read(MINIMAL + "min_frames: 8\nmax_frames: 4\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageStartingWith(
+            "stamps.yaml, line 5: max_frames: at least min_frames (8) is needed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "media: [image]                 | line 1: task: text is needed here",
+        "'task: a\nprompt: b'           | line 1: media: at least one of image, pdf, video is needed",
+        "'task: a\nmedia: [sound]\nprompt: b' | line 2: media: \"sound\" is none of image, pdf, video",
+        "'task: a\nmedia: [pdf]\nprompt: [b]' | line 3: prompt: text is needed here",
+        "'task: [a'                     | line 1: this is no YAML",
+      })
+  void whatIsMissingOrNotReadableIsNamed(String text, String problem) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageStartingWith("stamps.yaml, " + problem);
+  }
+
+  @Test
+  void anEmptyFileIsNoTask() {
+    assertThatThrownBy(() -> read(""))
+        .hasMessage("stamps.yaml: a task file is a list of keys and values");
+  }
+
+  @Test
+  void placeholdersTakeTheRowsColumnsThenTheParameters() {
+    Task task =
+        read(
+            MINIMAL.replace("the stamps", "{what} on {side} as {\\\"n\\\": 1}")
+                + "parameters: {what: stamps}\n");
+
+    assertThat(task.promptFor(Map.of("side", "the $1 left\\")))
+        .isEqualTo("Count stamps on the $1 left\\ as {\"n\": 1}.");
+    assertThat(task.promptFor(Map.of("what", "{side}", "side", "top")))
+        .isEqualTo("Count {side} on top as {\"n\": 1}.");
+  }
+
+  @Test
+  void aTaskOfTheUsersFolderWins() throws IOException {
+    Files.writeString(folder.resolve("ocr.yaml"), MINIMAL.replace("stamps\n", "ocr\n"));
+    Files.writeString(folder.resolve("stamps.yaml"), MINIMAL);
+    Tasks tasks = Tasks.load(Optional.of(folder));
+
+    assertThat(tasks.get("ocr", "any").prompt()).isEqualTo("Count the stamps.");
+    assertThat(tasks.get("stamps", "any").name()).isEqualTo("stamps");
+    assertThat(tasks.names()).contains("caption");
+  }
+
+  @Test
+  void aFileIsNamedAfterItsTask() throws IOException {
+    Files.writeString(folder.resolve("marks.yaml"), MINIMAL);
+
+    assertThatThrownBy(() -> Tasks.load(Optional.of(folder)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage(
+            folder.resolve("marks.yaml")
+                + ", line 1: task: \"marks\" is needed, as the file is named");
+  }
+
+  @Test
+  void anUnknownTaskIsRefusedWithTheKnownOnes() {
+    assertThatThrownBy(() -> Tasks.load(Optional.empty()).get("orc", "any"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage(
+            "No task \"orc\"; known are ocr, key_information, document_parsing, caption, grounding,"
+                + " video_caption, video_events, prompt");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> Tasks.load(Optional.of(missing)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("Cannot read tasks from %s: no such folder".formatted(missing));
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.qwenvlspark.pipeline.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RequestKeyTest {
+  private static final Task TASK =
+      task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
+  private static final String KEY =
+      RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f");
+
+  private static Task task(
+      String name,
+      String system,
+      ContentOrder order,
+      AnswerFormat answer,
+      int maxNewTokens,
+      int minPixels,
+      int maxPixels,
+      double fps,
+      int minFrames,
+      int maxFrames) {
+    return new Task(
+        name,
+        List.of(MediaKind.IMAGE),
+        system,
+        "Read.",
+        Map.of(),
+        order,
+        answer,
+        maxNewTokens,
+        minPixels,
+        maxPixels,
+        fps,
+        minFrames,
+        maxFrames);
+  }
+
+  private static String keyOf(Task task) {
+    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f");
+  }
+
+  static Stream<String> othersThanTheKey() {
+    return Stream.of(
+        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g"),
+        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f"),
+        keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.HTML, 8, 1, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 9, 1, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 2, 2, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 3, 2.0, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.5, 4, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 5, 0)),
+        keyOf(task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 9)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("othersThanTheKey")
+  void whateverDecidesTheAnswerDecidesTheKey(String other) {
+    assertThat(other).matches("[0-9a-f]{64}").isNotEqualTo(KEY);
+  }
+
+  /** The value is in users' tables: a change makes every rerun ask everything again. */
+  @Test
+  void theKeyOfARequestStaysTheSameFromReleaseToRelease() {
+    assertThat(KEY).isEqualTo("3d2eea802e315c080032d846f4a7913806b2cb66a8cc390307c03fbd613cbb9a");
+  }
+
+  @Test
+  void aTextHasItsUsualSha256() {
+    assertThat(RequestKey.sha256("abc"))
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  }
+}

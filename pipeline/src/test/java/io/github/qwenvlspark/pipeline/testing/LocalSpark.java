@@ -1,0 +1,28 @@
+package io.github.qwenvlspark.pipeline.testing;
+
+import org.apache.spark.sql.SparkSession;
+
+/** The one session of the test JVM; a command that closed it gets a new one. */
+public final class LocalSpark {
+  private static SparkSession session;
+
+  private LocalSpark() {}
+
+  /** A session with two threads and Delta. */
+  public static synchronized SparkSession session() {
+    if (session == null || session.sparkContext().isStopped()) {
+      session =
+          SparkSession.builder()
+              .master("local[2]")
+              .appName("qwenvl tests")
+              .config("spark.sql.session.timeZone", "UTC")
+              .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+              .config(
+                  "spark.sql.catalog.spark_catalog",
+                  "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+              .getOrCreate();
+      session.sparkContext().setLogLevel("ERROR");
+    }
+    return session;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.qwenvlspark.pipeline.testing;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.common.PDRectangle;
+import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
+import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
+
+/** Good and broken documents, made in a folder. */
+public final class SampleFiles {
+  private final Path folder;
+
+  public SampleFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A PNG with a black box. */
+  public Path picture(String name, int width, int height) {
+    return write(name, png(width, height));
+  }
+
+  public Path truncatedPicture(String name) {
+    byte[] png = png(60, 60);
+    return write(name, Arrays.copyOf(png, png.length / 2));
+  }
+
+  public Path empty(String name) {
+    return write(name, new byte[0]);
+  }
+
+  public Path text(String name, String text) {
+    return write(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A PDF with so many pages of 72 x 36 points. */
+  public Path pdf(String name, int pages) {
+    try (PDDocument pdf = document(pages)) {
+      return write(name, saved(pdf));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A PDF that asks for a password. */
+  public Path encryptedPdf(String name) {
+    try (PDDocument pdf = document(1)) {
+      pdf.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
+      return write(name, saved(pdf));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static PDDocument document(int pages) {
+    PDDocument pdf = new PDDocument();
+    for (int i = 0; i < pages; i++) {
+      pdf.addPage(new PDPage(new PDRectangle(72, 36)));
+    }
+    return pdf;
+  }
+
+  private static byte[] saved(PDDocument pdf) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    pdf.save(bytes);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] png(int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, width, height);
+    graphics.setColor(Color.BLACK);
+    graphics.fillRect(width / 4, height / 4, width / 2, height / 2);
+    graphics.dispose();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private Path write(String name, byte[] bytes) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
