@@ -20,6 +20,12 @@ public final class LocalSpark {
               .config(
                   "spark.sql.catalog.spark_catalog",
                   "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+              // Each run compiles some twenty plans for a handful of rows: interpreting them is
+              // quicker.
+              .config("spark.sql.codegen.wholeStage", "false")
+              .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+              .config("spark.databricks.delta.snapshotPartitions", "1")
+              .config("spark.sql.shuffle.partitions", "1")
               .getOrCreate();
       session.sparkContext().setLogLevel("ERROR");
     }
