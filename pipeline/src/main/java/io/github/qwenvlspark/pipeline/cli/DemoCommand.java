@@ -46,6 +46,10 @@ final class DemoCommand implements Callable<Integer> {
     clear(output);
     Map<String, String> conf = new HashMap<>();
     conf.put("spark.qwenvl.engine.maxContextTokens", "1024");
+    // A hundred rows: compiling Spark's plans would take longer than running them.
+    conf.put("spark.sql.codegen.wholeStage", "false");
+    conf.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    conf.put("spark.sql.shuffle.partitions", "2");
     Settings settings = Session.settings(conf);
     try (SparkSession spark = Session.open("qwenvl demo", conf)) {
       new DemoJob(spark, demo, Session.progress(), System.out).run(output, settings);

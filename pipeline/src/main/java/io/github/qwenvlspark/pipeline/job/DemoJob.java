@@ -83,6 +83,14 @@ public final class DemoJob {
     Map<String, Tally> accuracy = demo.tally(answers(results));
     printAccuracy(accuracy);
     out.print(RunSummary.of(run));
+    long pages =
+        results.where(col("status").equalTo("ok")).select("uri", "part.page").distinct().count();
+    out.printf(
+        Locale.ROOT,
+        "%d pages, pictures and clips read: %.1f pages/s with %.1f questions each%n",
+        pages,
+        pages / run.seconds(),
+        (double) run.ok() / pages);
     Path report = output.resolve("report.html");
     new ReportJob(spark, RunSettings.from(settings, 1))
         .write(results, summary(run, accuracy), PAGES_SHOWN, report);

@@ -13,7 +13,7 @@ public final class RunSummary {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d requests = %d answered + %d errors + %d skipped; %.1f s, %.1f a second, %d tokens read, %d written%n",
+            "%d requests = %d answered + %d errors + %d skipped; %.1f s, %.1f requests/s, %d tokens read, %d written%n",
             run.requests(),
             run.ok(),
             run.errors(),
