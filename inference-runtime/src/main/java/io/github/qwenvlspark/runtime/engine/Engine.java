@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.engine;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +22,9 @@ public final class Engine implements AutoCloseable {
   private final BlockingQueue<Ticket> waiting;
   private final Thread worker;
   private volatile boolean closed;
+
+  /** Why no more answers come; empty while the worker lives. */
+  private volatile Optional<QwenVlException> end = Optional.empty();
 
   /** Starts the worker; the engine owns {@code model} from now on. */
   public Engine(Model model) {
@@ -46,9 +50,7 @@ public final class Engine implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new QwenVlException(ErrorType.INTERNAL, "Interrupted while waiting for the engine", e);
     }
-    if (closed) {
-      drain();
-    }
+    end.ifPresent(this::drain);
     return ticket.future();
   }
 
@@ -65,6 +67,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void work() {
+    QwenVlException reason = new QwenVlException(ErrorType.INTERNAL, "The engine was closed");
     try {
       while (!closed) {
         admitWaiting();
@@ -72,9 +75,18 @@ public final class Engine implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Error e) {
+      // Nobody must wait for a worker that is gone.
+      reason =
+          new QwenVlException(
+              ErrorType.DEVICE_FAILURE,
+              "The engine's worker ended with " + e.getClass().getName(),
+              e);
+      throw e;
     } finally {
-      loop.failAll(closedException());
-      drain();
+      end = Optional.of(reason);
+      loop.failAll(reason);
+      drain(reason);
     }
   }
 
@@ -106,14 +118,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void drain() {
+  private void drain(QwenVlException reason) {
     for (Ticket ticket = waiting.poll(); ticket != null; ticket = waiting.poll()) {
-      ticket.future().completeExceptionally(closedException());
+      ticket.future().completeExceptionally(reason);
     }
-  }
-
-  private static QwenVlException closedException() {
-    return new QwenVlException(ErrorType.INTERNAL, "The engine was closed");
   }
 
   /** Ends the worker after its current step; requests in flight fail. */

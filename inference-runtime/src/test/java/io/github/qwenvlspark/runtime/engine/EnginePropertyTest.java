@@ -88,6 +88,25 @@ class EnginePropertyTest {
   }
 
   @Test
+  void nobodyWaitsForAWorkerThatIsGone() {
+    try (Engine engine = engine(1, 64)) {
+      PreparedRequest request = request(new Random(3));
+      CompletableFuture<Generated> fatal =
+          engine.submit(
+              request,
+              id -> {
+                throw new LinkageError("fatal");
+              });
+      CompletableFuture<Generated> behind = engine.submit(request, IdListener.NONE);
+
+      assertThatThrownBy(fatal::join).hasMessageContaining("LinkageError");
+      assertThatThrownBy(behind::join).hasMessageContaining("LinkageError");
+      assertThatThrownBy(engine.submit(request, IdListener.NONE)::join)
+          .hasMessageContaining("LinkageError");
+    }
+  }
+
+  @Test
   void closingFailsWhatIsWaitingAndTwiceIsFine() {
     Engine engine = engine(1, 64);
     List<CompletableFuture<Generated>> futures = new ArrayList<>();
