@@ -19,7 +19,7 @@ public record RunSettings(
   static final Setting<String> DEVICE =
       Setting.text("spark.qwenvl.device", "cpu")
           .oneOf("cpu")
-          .doc("Where the model runs. This version runs on the CPU.");
+          .doc("Where the model runs; cpu is all that this version has.");
   static final Setting<Integer> THREADS =
       Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.threads", 0))
           .doc("Threads of the model in each executor; 0 takes all cores of the executor.");

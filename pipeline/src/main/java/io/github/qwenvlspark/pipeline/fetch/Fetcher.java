@@ -133,6 +133,13 @@ public final class Fetcher {
         throw new QwenVlException(
             ErrorType.INVALID_REQUEST, "%s names no object of its store".formatted(shown(uri)), e);
       } catch (IOException e) {
+        // By name: the class is s3a's own, and a cluster may have no s3a.
+        if (e.getClass().getSimpleName().equals("UnknownStoreException")) {
+          throw new QwenVlException(
+              ErrorType.NOT_FOUND,
+              "%s is in a bucket that does not exist".formatted(shown(uri)),
+              e);
+        }
         if (attempt == attempts) {
           throw new QwenVlException(
               ErrorType.TIMEOUT,

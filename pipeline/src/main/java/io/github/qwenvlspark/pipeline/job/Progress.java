@@ -40,6 +40,7 @@ public final class Progress {
     private final LongAccumulator failed;
     private final long total;
     private final long start = System.nanoTime();
+    private String printed = "";
     private final ScheduledExecutorService clock =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -67,8 +68,12 @@ public final class Progress {
       return failed;
     }
 
-    private void print() {
+    private synchronized void print() {
       String line = line();
+      if (line.equals(printed)) {
+        return;
+      }
+      printed = line;
       out.print(style == Style.TERMINAL ? "\r" + line + "\u001b[K" : line + System.lineSeparator());
       out.flush();
     }
