@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.report;
 
 import io.github.qwenvlspark.runtime.media.RgbImage;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -10,9 +11,12 @@ import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Pictures inside a report: PNG as {@code data:} URIs, no larger than a screen shows. */
+/**
+ * Pictures inside a report: {@code data:} URIs, no larger than a screen shows. PNG or JPEG,
+ * whichever is smaller: drawn pages are smaller as PNG, photographs and scans by far as JPEG.
+ */
 public final class ImageDataUri {
-  private static final int LONG_SIDE = 1000;
+  private static final int LONG_SIDE = 1200;
   private static final int GAP = 4;
 
   private ImageDataUri() {}
@@ -34,6 +38,8 @@ public final class ImageDataUri {
     Graphics2D graphics = strip.createGraphics();
     graphics.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+    graphics.setColor(Color.WHITE); // between frames
+    graphics.fillRect(0, 0, strip.getWidth(), strip.getHeight());
     graphics.scale(scale, scale);
     for (int i = 0; i < frames.size(); i++) {
       graphics.drawImage(buffered(frames.get(i)), i * (first.width() + GAP), 0, null);
@@ -55,12 +61,24 @@ public final class ImageDataUri {
   }
 
   private static String encode(BufferedImage image) {
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    byte[] png = encode(image, "png");
+    byte[] jpeg = encode(image, "jpeg");
+    return png.length <= jpeg.length ? uri("png", png) : uri("jpeg", jpeg);
+  }
+
+  private static byte[] encode(BufferedImage image, String format) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      ImageIO.write(image, "png", png);
+      if (!ImageIO.write(image, format, bytes)) {
+        throw new IllegalStateException("This Java cannot write " + format);
+      }
     } catch (IOException e) {
       throw new IllegalStateException("Writing to memory failed", e);
     }
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+    return bytes.toByteArray();
+  }
+
+  private static String uri(String format, byte[] bytes) {
+    return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(bytes);
   }
 }

@@ -3,9 +3,10 @@ package io.github.qwenvlspark.pipeline.report;
 import java.util.List;
 
 /**
- * A frame drawn over the picture.
+ * A frame or a point drawn over the picture.
  *
- * @param kind {@code element} of a parsed page or {@code box} of grounding; decides the colour
+ * @param kind {@code element} of a parsed page, {@code box} of grounding, or {@code point}; decides
+ *     the look
  * @param label may be empty
  */
 public record ReportBox(String kind, String label, int x, int y, int width, int height) {
@@ -18,5 +19,10 @@ public record ReportBox(String kind, String label, int x, int y, int width, int 
         box.get(1),
         Math.max(1, box.get(2) - box.get(0)),
         Math.max(1, box.get(3) - box.get(1)));
+  }
+
+  /** From {@code [x, y]} in pixels of the picture. */
+  public static ReportBox point(String label, List<Integer> point) {
+    return new ReportBox("point", label, point.get(0), point.get(1), 0, 0);
   }
 }

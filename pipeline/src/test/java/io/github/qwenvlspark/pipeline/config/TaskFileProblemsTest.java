@@ -112,7 +112,7 @@ class TaskFileProblemsTest {
       value = {
         "colour: blue        | line 4: colour: no such key; known are answer, description, fps,",
         "order: sideways     | line 4: order: \"sideways\" is none of vision_first, text_first",
-        "answer: sms         | line 4: answer: \"sms\" is none of text, html, fields, boxes, moments, json",
+        "answer: sms         | line 4: answer: \"sms\" is none of text, html, fields, boxes, moments, json, tool_call",
         "max_new_tokens: 0   | line 4: max_new_tokens: a whole number of at least 1 is needed",
         "max_new_tokens: 1.5 | line 4: max_new_tokens: a whole number of at least 1 is needed",
         "max_new_tokens: '5' | line 4: max_new_tokens: a whole number of at least 1 is needed",

@@ -30,7 +30,10 @@ class HtmlReportTest {
                 "data:image/png;base64,AAAA",
                 10,
                 10,
-                List.of(ReportBox.of("box", HOSTILE, List.of(1, 2, 3, 4))),
+                List.of(
+                    ReportBox.of("box", HOSTILE, List.of(1, 2, 3, 4)),
+                    ReportBox.of("element", HOSTILE, List.of(1, 2, 3, 4)),
+                    ReportBox.point(HOSTILE, List.of(1, 2))),
                 List.of(
                     answer(Map.of(HOSTILE, HOSTILE), List.of()),
                     answer(Map.of(), List.of(HOSTILE)),
@@ -76,5 +79,39 @@ class HtmlReportTest {
 
     assertThat(html.toString())
         .contains("viewBox=\"0 0 12345 6789\"", "x=\"1000\" y=\"2000\" width=\"3000\"");
+  }
+
+  @Test
+  void labelsAreAsLargeOnALargePicture() throws IOException {
+    assertThat(page(400)).contains("font-size=\"12\"");
+    assertThat(page(4000)).contains("font-size=\"120\"");
+  }
+
+  @Test
+  void aLabelStaysOnThePicture() throws IOException {
+    assertThat(page(400))
+        .contains("<text x=\"10\" y=\"16\"") // below the upper rim
+        .contains("<text text-anchor=\"end\" x=\"390\" y=\"96\"") // left of the right rim
+        .contains("<circle cx=\"20\" cy=\"30\"");
+  }
+
+  private static String page(int width) throws IOException {
+    StringWriter html = new StringWriter();
+    HtmlReport.write(
+        new ReportSummary("t", "s", Map.of(), Map.of(), List.of(), ""),
+        List.of(
+            new ReportPage(
+                "t",
+                "image",
+                "data:image/png;base64,AAAA",
+                width,
+                500,
+                List.of(
+                    ReportBox.of("box", "top", List.of(10, 2, 40, 40)),
+                    ReportBox.of("box", "right", List.of(350, 100, 390, 140)),
+                    ReportBox.point("here", List.of(20, 30))),
+                List.of())),
+        html);
+    return html.toString();
   }
 }

@@ -13,5 +13,7 @@ public enum AnswerFormat {
   /** Events of a clip with start and end: becomes moments. */
   MOMENTS,
   /** Any JSON value, kept as it is. */
-  JSON
+  JSON,
+  /** A function call of an agent: becomes json, fields and the points it names. */
+  TOOL_CALL
 }

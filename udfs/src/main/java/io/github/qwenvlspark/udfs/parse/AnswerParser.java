@@ -22,6 +22,7 @@ public final class AnswerParser {
               Optional.empty(), HtmlAnswer.elements(text), Map.of(), List.of(), List.of());
       case FIELDS -> fields(LenientJson.object(text));
       case BOXES -> BoxAnswer.parse(text);
+      case TOOL_CALL -> ToolCallAnswer.parse(text);
       case MOMENTS -> MomentAnswer.parse(text);
       case JSON ->
           new ParsedAnswer(

@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.udfs.parse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwenvlspark.udfs.parse.ParsedAnswer.Box;
@@ -11,37 +10,52 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 
 /**
  * Located things: a JSON array of {@code bbox_2d} or {@code point_2d}, XML points, or lines of
- * {@code x1,y1,x2,y2 name}.
+ * {@code x1,y1,x2,y2 name}. Fractions of a pixel are cut off.
  */
 final class BoxAnswer {
+  private static final String NUMBER = "(\\d{1,9}(?:\\.\\d{1,9})?)";
+  private static final Pattern COORDINATE = Pattern.compile(NUMBER);
   private static final Pattern LINE =
       Pattern.compile(
-          "^\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s+(\\S.*?)\\s*$",
+          "^[ \\t]*" + (NUMBER + "[ \\t]*,[ \\t]*").repeat(3) + NUMBER + "[ \\t]+(\\S.*)$",
           Pattern.MULTILINE);
+  private static final Pattern POINTS = Pattern.compile("<points?\\s", Pattern.CASE_INSENSITIVE);
   private static final List<String> LABELS = List.of("label", "text_content", "text", "name");
 
   private BoxAnswer() {}
 
   static ParsedAnswer parse(String text) {
-    if (text.contains("<points")) {
-      return answer(Optional.empty(), points(text));
+    if (LenientJson.holdsObjects(text)) {
+      return json(LenientJson.objects(text));
     }
-    List<Box> lines = lines(text);
-    if (!lines.isEmpty()) {
-      return answer(Optional.empty(), lines);
+    Matcher points = POINTS.matcher(text);
+    List<Box> boxes = points.find() ? points(text.substring(points.start())) : lines(text);
+    if (boxes.isEmpty()) {
+      throw new UnparsableAnswerException(
+          "The answer holds no boxes: no JSON, no points and no lines of four numbers and a name");
     }
-    List<ObjectNode> objects = LenientJson.objects(text);
-    ArrayNode json = JsonNodeFactory.instance.arrayNode().addAll(objects);
-    List<Box> boxes = new ArrayList<>();
-    for (ObjectNode object : objects) {
-      box(object).ifPresent(boxes::add);
+    return answer(Optional.empty(), boxes);
+  }
+
+  /** A labelled point, if {@code point} is exactly two numbers. */
+  static Optional<Box> point(String label, JsonNode point) {
+    List<Integer> numbers = numbers(point, 2);
+    return numbers.isEmpty() ? Optional.empty() : Optional.of(new Box(label, List.of(), numbers));
+  }
+
+  private static ParsedAnswer json(List<ObjectNode> objects) {
+    List<Box> boxes = objects.stream().map(BoxAnswer::box).flatMap(Optional::stream).toList();
+    if (boxes.isEmpty() && !objects.isEmpty()) {
+      throw new UnparsableAnswerException("The answer's objects hold neither a box nor a point");
     }
-    return answer(Optional.of(json.toString()), boxes);
+    return answer(
+        Optional.of(JsonNodeFactory.instance.arrayNode().addAll(objects).toString()), boxes);
   }
 
   private static ParsedAnswer answer(Optional<String> json, List<Box> boxes) {
@@ -49,28 +63,19 @@ final class BoxAnswer {
   }
 
   private static Optional<Box> box(JsonNode object) {
+    String label = JsonKeys.first(object, LABELS).map(JsonNode::asText).orElse("");
     List<Integer> bbox =
         numbers(object.has("bbox_2d") ? object.path("bbox_2d") : object.path("bbox"), 4);
-    List<Integer> point =
-        numbers(object.has("point_2d") ? object.path("point_2d") : object.path("point"), 2);
-    return bbox.isEmpty() && point.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Box(label(object), bbox, point));
+    return bbox.isEmpty()
+        ? point(label, object.has("point_2d") ? object.path("point_2d") : object.path("point"))
+        : Optional.of(new Box(label, bbox, List.of()));
   }
 
-  private static String label(JsonNode object) {
-    return LABELS.stream()
-        .filter(object::hasNonNull)
-        .findFirst()
-        .map(key -> object.get(key).asText())
-        .orElse("");
-  }
-
-  /** Exactly {@code count} numbers, or nothing. */
+  /** Exactly {@code count} numbers that are pixels, or nothing. */
   private static List<Integer> numbers(JsonNode array, int count) {
     List<Integer> numbers = new ArrayList<>();
     for (JsonNode number : array) {
-      if (!number.isNumber()) {
+      if (!number.isNumber() || !number.canConvertToInt()) {
         return List.of();
       }
       numbers.add(number.intValue());
@@ -78,37 +83,40 @@ final class BoxAnswer {
     return numbers.size() == count ? numbers : List.of();
   }
 
-  private static List<Box> points(String text) {
+  private static List<Box> points(String xml) {
     List<Box> points = new ArrayList<>();
-    for (Element element : Jsoup.parse(text.substring(text.indexOf("<points"))).select("points")) {
-      for (int i = 1; element.hasAttr("x" + i) && element.hasAttr("y" + i); i++) {
-        points.add(
-            new Box(
-                element.text(),
-                List.of(),
-                List.of(coordinate(element.attr("x" + i)), coordinate(element.attr("y" + i)))));
+    for (Element element : Jsoup.parse(xml).select("points, point")) {
+      String label = element.text().isEmpty() ? element.attr("alt") : element.text();
+      pair(element, "").ifPresent(point -> points.add(new Box(label, List.of(), point)));
+      for (int i = 1; element.hasAttr("x" + i); i++) {
+        pair(element, String.valueOf(i))
+            .ifPresent(point -> points.add(new Box(label, List.of(), point)));
       }
     }
     return points;
   }
 
-  private static int coordinate(String number) {
-    try {
-      return (int) Double.parseDouble(number);
-    } catch (NumberFormatException e) {
-      throw new UnparsableAnswerException("A point's coordinate is no number");
-    }
+  private static Optional<List<Integer>> pair(Element element, String suffix) {
+    Matcher x = COORDINATE.matcher(element.attr("x" + suffix).strip());
+    Matcher y = COORDINATE.matcher(element.attr("y" + suffix).strip());
+    return x.matches() && y.matches()
+        ? Optional.of(List.of(pixel(x.group()), pixel(y.group())))
+        : Optional.empty();
   }
 
   private static List<Box> lines(String text) {
-    List<Box> boxes = new ArrayList<>();
-    for (Matcher line = LINE.matcher(text); line.find(); ) {
-      List<Integer> bbox = new ArrayList<>();
-      for (int i = 1; i <= 4; i++) {
-        bbox.add(coordinate(line.group(i)));
-      }
-      boxes.add(new Box(line.group(5), bbox, List.of()));
-    }
-    return boxes;
+    return LINE.matcher(text)
+        .results()
+        .map(
+            line ->
+                new Box(
+                    line.group(5).strip(),
+                    Stream.of(1, 2, 3, 4).map(line::group).map(BoxAnswer::pixel).toList(),
+                    List.of()))
+        .toList();
+  }
+
+  private static Integer pixel(String number) {
+    return (int) Double.parseDouble(number);
   }
 }

@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.udfs.parse;
 
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Finds the fenced block of an answer: {@code ```json … ```}, in any case, perhaps never closed.
@@ -11,14 +13,20 @@ final class Fence {
 
   private Fence() {}
 
+  /** Where the inside of the first fence of that language begins; empty if there is none. */
+  static OptionalInt open(String text, String language) {
+    Matcher fence =
+        Pattern.compile(MARK + Pattern.quote(language), Pattern.CASE_INSENSITIVE).matcher(text);
+    return fence.find() ? OptionalInt.of(fence.end()) : OptionalInt.empty();
+  }
+
   /** What stands inside the first fence of that language; empty if there is none. */
   static Optional<String> find(String text, String language) {
-    int open = text.toLowerCase(Locale.ROOT).indexOf(MARK + language);
-    if (open < 0) {
+    OptionalInt start = open(text, language);
+    if (start.isEmpty()) {
       return Optional.empty();
     }
-    int start = open + MARK.length() + language.length();
-    int close = text.indexOf(MARK, start);
-    return Optional.of(text.substring(start, close < 0 ? text.length() : close));
+    int close = text.indexOf(MARK, start.getAsInt());
+    return Optional.of(text.substring(start.getAsInt(), close < 0 ? text.length() : close));
   }
 }

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.udfs.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
@@ -11,8 +12,12 @@ import org.jsoup.safety.Safelist;
 
 /** QwenVL HTML: every element that says where it stands, in document order. */
 final class HtmlAnswer {
-  private static final int MAX_DEPTH = 64;
+  private static final int MAX_DEPTH = 32;
   private static final Pattern BOX = Pattern.compile("\\d{1,9}(?:\\s+\\d{1,9}){3}");
+  private static final Pattern TAG = Pattern.compile("<[a-zA-Z]");
+  private static final Pattern FORMULA = Pattern.compile("formula[. ]\\w+");
+  private static final Set<String> KINDS =
+      Set.of("image", "image caption", "formula", "chemical formula", "music sheet", "chart");
   private static final Safelist CLEAN =
       Safelist.relaxed().addAttributes(":all", "class").removeTags("a", "img");
 
@@ -20,7 +25,7 @@ final class HtmlAnswer {
 
   static List<ParsedAnswer.Element> elements(String text) {
     String html = Fence.find(text, "html").orElse(text);
-    if (!html.contains("<")) {
+    if (!TAG.matcher(html).find()) {
       throw new UnparsableAnswerException("The answer holds no HTML");
     }
     List<ParsedAnswer.Element> elements = new ArrayList<>();
@@ -29,11 +34,17 @@ final class HtmlAnswer {
         Jsoup.parse(html, Parser.htmlParser().setMaxDepth(MAX_DEPTH)).select("[data-bbox]")) {
       if (!element.normalName().equals("ol")) {
         elements.add(
-            new ParsedAnswer.Element(
-                element.normalName(), text(element), box(element), clean(element)));
+            new ParsedAnswer.Element(type(element), text(element), box(element), clean(element)));
       }
     }
     return elements;
+  }
+
+  /** The class if it is one of the format's own, such as {@code formula}; else the tag. */
+  private static String type(Element element) {
+    String kind = element.className().strip();
+    kind = FORMULA.matcher(kind).matches() ? "formula" : kind;
+    return KINDS.contains(kind) ? kind : element.normalName();
   }
 
   /** Stripped pieces, joined as the cookbook joins them. */

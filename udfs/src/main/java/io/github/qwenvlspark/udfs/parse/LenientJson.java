@@ -7,20 +7,32 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * JSON as models write it: fenced or not, prose around it, single quotes, trailing commas, cut in
- * the middle. Of a cut answer what is complete is kept.
+ * JSON as models write it: fenced or not, prose around it, Python's quotes, words and trailing
+ * commas, cut in the middle. Of a cut answer what is complete is kept, and numbers keep their
+ * digits: an amount of 8.50 stays 8.50.
  */
 final class LenientJson {
   private static final int MAX_NESTING = 100;
+
+  // Where a value begins, told from the brackets of prose by what follows; the end of a cut text
+  // counts as a beginning.
+  private static final String OBJECT_START = "\\{\\s*(?:[\"'}]|\\z)";
+  private static final Pattern OBJECT = Pattern.compile(OBJECT_START);
+  private static final Pattern OBJECTS = Pattern.compile(OBJECT_START + "|\\[\\s*(?:[{\\]]|\\z)");
+  private static final Pattern VALUE = Pattern.compile(OBJECT_START + "|\\[");
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -33,23 +45,31 @@ final class LenientJson {
                   // A parser's message would quote the answer.
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private LenientJson() {}
 
-  /** The complete objects of an array, or a single object. */
+  /** Whether an object or an array of objects begins somewhere. */
+  static boolean holdsObjects(String text) {
+    return OBJECTS.matcher(text).find();
+  }
+
+  /** The complete objects of an array, or objects one after another. */
   static List<ObjectNode> objects(String text) {
     List<ObjectNode> objects = new ArrayList<>();
-    try (JsonParser parser = open(text)) {
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
-        objects.add(MAPPER.readTree(parser));
-        return objects;
+    try (JsonParser parser = open(text, OBJECTS)) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.START_ARRAY) {
+        token = parser.nextToken();
       }
-      while (parser.nextToken() == JsonToken.START_OBJECT) {
+      while (token == JsonToken.START_OBJECT) {
         objects.add(MAPPER.readTree(parser));
+        token = parser.nextToken();
       }
     } catch (JsonProcessingException e) {
-      return objects; // cut or broken from here on
+      return objects; // cut or broken from here on, or prose
     } catch (IOException e) {
       throw new IllegalStateException("Reading a string failed", e);
     }
@@ -59,10 +79,8 @@ final class LenientJson {
   /** An object; of a cut one the complete fields. */
   static ObjectNode object(String text) {
     ObjectNode object = MAPPER.createObjectNode();
-    try (JsonParser parser = open(text)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new UnparsableAnswerException("The answer holds no JSON object");
-      }
+    try (JsonParser parser = open(text, OBJECT)) {
+      parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
@@ -78,14 +96,19 @@ final class LenientJson {
     return object;
   }
 
-  /** Any complete object or array. */
+  /** An object that is complete. */
+  static JsonNode wholeObject(String text) {
+    return whole(text, OBJECT);
+  }
+
+  /** Any object or array that is complete. */
   static JsonNode value(String text) {
-    try (JsonParser parser = open(text)) {
-      JsonNode node = MAPPER.readTree(parser);
-      if (node == null || node.isMissingNode()) {
-        throw new UnparsableAnswerException("The answer holds no JSON");
-      }
-      return node;
+    return whole(text, VALUE);
+  }
+
+  private static JsonNode whole(String text, Pattern start) {
+    try (JsonParser parser = open(text, start)) {
+      return MAPPER.readTree(parser);
     } catch (JsonProcessingException e) {
       throw new UnparsableAnswerException("The answer's JSON is broken or cut");
     } catch (IOException e) {
@@ -93,21 +116,13 @@ final class LenientJson {
     }
   }
 
-  private static JsonParser open(String text) throws IOException {
-    String payload = Fence.find(text, "json").orElse(text);
-    int start = start(payload);
-    if (start < 0) {
-      throw new UnparsableAnswerException("The answer holds no JSON: neither { nor [ is there");
+  /** A parser at the value's beginning. It knows where the value ends, so no fence is closed. */
+  private static JsonParser open(String text, Pattern start) throws IOException {
+    String payload = text.substring(Fence.open(text, "json").orElse(0));
+    Matcher value = start.matcher(payload);
+    if (!value.find()) {
+      throw new UnparsableAnswerException("The answer holds no JSON of the wanted kind");
     }
-    return MAPPER.createParser(payload.substring(start));
-  }
-
-  private static int start(String text) {
-    int object = text.indexOf('{');
-    int array = text.indexOf('[');
-    if (object < 0 || array < 0) {
-      return Math.max(object, array);
-    }
-    return Math.min(object, array);
+    return MAPPER.createParser(PythonWords.toJson(payload.substring(value.start())));
   }
 }

@@ -29,7 +29,10 @@ public record ParsedAnswer(
     moments = List.copyOf(moments);
   }
 
-  /** A block of a parsed page; {@code bbox} is {@code [x1, y1, x2, y2]} or empty. */
+  /**
+   * A block of a parsed page; {@code type} is the format's class, such as {@code image caption} or
+   * {@code formula}, else the tag; {@code bbox} is {@code [x1, y1, x2, y2]} or empty.
+   */
   public record Element(String type, String text, List<Integer> bbox, String html) {}
 
   /**

@@ -6,7 +6,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** The SQL types of parsed answers. */
 final class AnswerTypes {
-  private static final DataType COORDINATES = DataTypes.createArrayType(DataTypes.IntegerType);
+  static final DataType COORDINATES = DataTypes.createArrayType(DataTypes.IntegerType);
 
   static final StructType ELEMENT =
       new StructType()
@@ -29,6 +29,12 @@ final class AnswerTypes {
 
   static final DataType FIELDS =
       DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType);
+
+  static final StructType RESIZED =
+      new StructType()
+          .add("height", DataTypes.IntegerType)
+          .add("width", DataTypes.IntegerType)
+          .add("visual_tokens", DataTypes.IntegerType);
 
   private AnswerTypes() {}
 }

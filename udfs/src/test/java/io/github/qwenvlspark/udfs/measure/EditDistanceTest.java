@@ -27,4 +27,17 @@ class EditDistanceTest {
     assertThat(EditDistance.characterErrorRate("abc", "")).isEqualTo(1);
     assertThat(EditDistance.characterErrorRate("", "")).isZero();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "the cat sat, the cat sat, 0",
+    "the cat, the cat sat, 0.3333333333333333",
+    "' the\n cat\tsat ', the cat sat, 0",
+    "the the the, cat, 3",
+    "word, '', 1",
+    "'', ' ', 0"
+  })
+  void theWordErrorRateIsOverTheWordsOfTheTruth(String answer, String truth, double rate) {
+    assertThat(EditDistance.wordErrorRate(answer, truth)).isEqualTo(rate);
+  }
 }

