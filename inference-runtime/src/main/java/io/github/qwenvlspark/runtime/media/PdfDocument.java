@@ -81,7 +81,7 @@ public final class PdfDocument implements AutoCloseable {
       limits.requirePixels(
           (long) Math.ceil(box.getHeight() * scale), (long) Math.ceil(box.getWidth() * scale));
       BufferedImage image = renderer.renderImageWithDPI(page, dpi, ImageType.RGB);
-      return PixelConversion.toRgb(image, false);
+      return PixelConversion.toRgb(image, PixelConversion.Alpha.DROPPED);
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       throw BrokenMedia.corrupt("Page %d of the PDF is broken".formatted(page + 1), e);
     } catch (StackOverflowError e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What may come out of a decoder that was given untrusted bytes. */
@@ -25,6 +26,15 @@ final class Failures {
     Throwable failure = catchThrowable(decode);
     if (failure != null) {
       assertThat(failure).isInstanceOf(QwenVlException.class);
+    }
+  }
+
+  /** It gives what it gives for the whole file, or it fails with our own exception. */
+  static void assertWholeOrTyped(Supplier<byte[]> decode, byte[] whole) {
+    try {
+      assertThat(decode.get()).isEqualTo(whole);
+    } catch (QwenVlException e) {
+      assertThat(e.type()).isIn(ErrorType.CORRUPT_MEDIA, ErrorType.UNSUPPORTED_MEDIA);
     }
   }
 }
