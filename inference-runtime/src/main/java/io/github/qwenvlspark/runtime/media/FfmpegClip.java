@@ -87,16 +87,33 @@ final class FfmpegClip implements AutoCloseable {
 
   static Clip read(byte[] bytes, FrameChoice choice, MediaLimits limits) {
     int total;
+    int height;
+    int width;
     double fps;
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
       fps = clip.frameRate();
       total = clip.count();
+      height = clip.codec.height();
+      width = clip.codec.width();
     }
     int[] wanted = choice.choose(total, fps);
+    requireMemory(wanted.length, height, width);
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
       return new Clip(clip.keep(wanted), total, fps);
+    }
+  }
+
+  /** Refuses what would take half of this JVM's memory, which the other tasks need as well. */
+  private static void requireMemory(int frames, int height, int width) {
+    long bytes = 3L * height * width * frames;
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    if (bytes > most) {
+      throw new QwenVlException(
+          ErrorType.TOO_LARGE,
+          "%,d frames of %,d x %,d pixels need %,d bytes of %,d that a clip may take; sample fewer (fps, max_frames) or give executors more memory"
+              .formatted(frames, width, height, bytes, most));
     }
   }
 

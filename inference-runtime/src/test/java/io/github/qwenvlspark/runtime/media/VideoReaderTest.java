@@ -85,6 +85,14 @@ class VideoReaderTest {
   }
 
   @Test
+  void moreFramesThanMemoryHoldsAreRefusedBeforeTheyAreKept() {
+    assertFails(
+        () -> VideoReader.read(CLIP, (total, fps) -> new int[1_000_000], MediaLimits.DEFAULT),
+        ErrorType.TOO_LARGE,
+        "1,000,000 frames of 96 x 64 pixels need 18,432,000,000 bytes");
+  }
+
+  @Test
   void aPlaylistIsNotFollowed() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       server.setSoTimeout(1);
