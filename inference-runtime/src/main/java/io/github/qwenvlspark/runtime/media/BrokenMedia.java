@@ -17,4 +17,12 @@ final class BrokenMedia {
   static QwenVlException corrupt(String what) {
     return new QwenVlException(ErrorType.CORRUPT_MEDIA, what);
   }
+
+  static QwenVlException outOfMemory(String what, OutOfMemoryError cause) {
+    return new QwenVlException(
+        ErrorType.OUT_OF_MEMORY,
+        "%s needs more memory than this JVM has left; give executors more memory or lower spark.qwenvl.media.maxPixels"
+            .formatted(what),
+        cause);
+  }
 }

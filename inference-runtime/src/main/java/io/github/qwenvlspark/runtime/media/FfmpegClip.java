@@ -10,7 +10,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_SIZE;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -19,19 +18,25 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_PRI_UNSPECIFIED;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_copy_props;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
+import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
-import static org.bytedeco.ffmpeg.global.swscale.sws_getContext;
-import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -43,17 +48,11 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
-import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * A clip in memory, decoded by FFmpeg in two passes: one counts the frames, since containers lie or
@@ -62,6 +61,10 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 final class FfmpegClip implements AutoCloseable {
   private static final int IO_BUFFER = 1 << 16;
+  private static final int ROW_ALIGNMENT = 16;
+
+  /** Neither playlists nor anything else that names further sources. */
+  private static final String CONTAINERS = "mov,matroska,avi";
 
   static {
     av_log_set_level(AV_LOG_QUIET);
@@ -74,6 +77,7 @@ final class FfmpegClip implements AutoCloseable {
   private AVCodecContext codec;
   private AVPacket packet;
   private AVFrame frame;
+  private SwsContext scaler;
   private int stream;
 
   private FfmpegClip(byte[] bytes, MediaLimits limits) {
@@ -83,16 +87,33 @@ final class FfmpegClip implements AutoCloseable {
 
   static Clip read(byte[] bytes, FrameChoice choice, MediaLimits limits) {
     int total;
+    int height;
+    int width;
     double fps;
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
       fps = clip.frameRate();
       total = clip.count();
+      height = clip.codec.height();
+      width = clip.codec.width();
     }
     int[] wanted = choice.choose(total, fps);
+    requireMemory(wanted.length, height, width);
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
       return new Clip(clip.keep(wanted), total, fps);
+    }
+  }
+
+  /** Refuses what would take half of this JVM's memory, which the other tasks need as well. */
+  private static void requireMemory(int frames, int height, int width) {
+    long bytes = 3L * height * width * frames;
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    if (bytes > most) {
+      throw new QwenVlException(
+          ErrorType.TOO_LARGE,
+          "%,d frames of %,d x %,d pixels need %,d bytes of %,d that a clip may take; sample fewer (fps, max_frames) or give executors more memory"
+              .formatted(frames, width, height, bytes, most));
     }
   }
 
@@ -103,15 +124,21 @@ final class FfmpegClip implements AutoCloseable {
             IO_BUFFER,
             0,
             null,
-            source.read,
+            source.read(),
             null,
-            source.seek);
+            source.seek());
     format = avformat_alloc_context();
     format.pb(io);
     AVFormatContext opened = format;
-    if (avformat_open_input(opened, (String) null, null, (AVDictionary) null) < 0) {
-      format = null; // FFmpeg freed it
-      throw BrokenMedia.corrupt("The clip's container cannot be read");
+    try (AVDictionary options = new AVDictionary(null)) {
+      av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+      av_dict_set(options, "protocol_whitelist", "none", 0);
+      int status = avformat_open_input(opened, (String) null, null, options);
+      av_dict_free(options);
+      if (status < 0) {
+        format = null; // FFmpeg freed it
+        throw BrokenMedia.corrupt("The clip's container cannot be read");
+      }
     }
     if (avformat_find_stream_info(format, (AVDictionary) null) < 0) {
       throw BrokenMedia.corrupt("The clip's streams cannot be read");
@@ -125,6 +152,9 @@ final class FfmpegClip implements AutoCloseable {
     openDecoder(video);
     packet = av_packet_alloc();
     frame = av_frame_alloc();
+    scaler = sws_alloc_context();
+    scaler.threads(1);
+    scaler.flags(SWS_BILINEAR);
   }
 
   private void openDecoder(AVStream video) {
@@ -209,43 +239,54 @@ final class FfmpegClip implements AutoCloseable {
     return avcodec_send_packet(codec, null) >= 0;
   }
 
+  /**
+   * The current frame as RGB, by the calls of PyAV: colour matrix and range are those that the
+   * frame names. Source: {@code VideoReformatter} in PyAV, {@code av/video/reformatter.py}.
+   */
   private RgbImage rgb() {
     int width = frame.width();
     int height = frame.height();
     limits.requirePixels(height, width);
-    int stride = 3 * width;
-    SwsContext scaler =
-        sws_getContext(
-            width,
-            height,
-            frame.format(),
-            width,
-            height,
-            AV_PIX_FMT_RGB24,
-            SWS_BILINEAR,
-            null,
-            null,
-            (DoublePointer) null);
-    if (scaler == null) {
-      throw BrokenMedia.corrupt("The clip's pixel format cannot be converted");
-    }
-    // FFmpeg may write a little beyond the last row.
-    try (BytePointer pixels = new BytePointer((long) stride * height + 64);
-        PointerPointer<BytePointer> planes = new PointerPointer<>(1);
-        IntPointer strides = new IntPointer(1)) {
-      planes.put(0, pixels);
-      strides.put(0, stride);
-      sws_scale(scaler, frame.data(), frame.linesize(), 0, height, planes, strides);
-      byte[] rgb = new byte[stride * height];
-      pixels.get(rgb);
-      return new RgbImage(height, width, rgb);
+    AVFrame target = av_frame_alloc();
+    try {
+      av_frame_copy_props(target, frame);
+      target.format(AV_PIX_FMT_RGB24);
+      target.width(width);
+      target.height(height);
+      ignoreTransfer(frame);
+      ignoreTransfer(target);
+      // Rows are aligned: into tightly packed ones FFmpeg writes wrong pixels at odd widths.
+      if (av_frame_get_buffer(target, ROW_ALIGNMENT) < 0
+          || sws_scale_frame(scaler, target, frame) < 0) {
+        throw BrokenMedia.corrupt("The clip's pixel format cannot be converted");
+      }
+      return packed(target);
     } finally {
-      sws_freeContext(scaler);
+      av_frame_free(target);
     }
+  }
+
+  /** Else FFmpeg refuses reserved values, and would convert between gamma curves. */
+  private static void ignoreTransfer(AVFrame frame) {
+    frame.color_trc(AVCOL_TRC_UNSPECIFIED);
+    frame.color_primaries(AVCOL_PRI_UNSPECIFIED);
+  }
+
+  private static RgbImage packed(AVFrame target) {
+    int stride = 3 * target.width();
+    byte[] rgb = new byte[Math.multiplyExact(stride, target.height())];
+    BytePointer row = target.data(0);
+    for (int y = 0; y < target.height(); y++) {
+      row.position((long) y * target.linesize(0)).get(rgb, y * stride, stride);
+    }
+    return new RgbImage(target.height(), target.width(), rgb);
   }
 
   @Override
   public void close() {
+    if (scaler != null) {
+      sws_freeContext(scaler);
+    }
     if (frame != null) {
       av_frame_free(frame);
     }
@@ -263,63 +304,5 @@ final class FfmpegClip implements AutoCloseable {
       avio_context_free(io);
     }
     source.close();
-  }
-
-  /** FFmpeg's view of a byte array. */
-  private static final class MemorySource implements AutoCloseable {
-    private static final int SEEK_SET = 0;
-    private static final int SEEK_CUR = 1;
-    private static final int SEEK_END = 2;
-
-    private final byte[] bytes;
-
-    @SuppressWarnings("UnusedVariable") // read by the two callbacks below
-    private long position;
-
-    final Read_packet_Pointer_BytePointer_int read =
-        new Read_packet_Pointer_BytePointer_int() {
-          @Override
-          public int call(Pointer opaque, BytePointer target, int size) {
-            int count = (int) Math.min(size, bytes.length - position);
-            if (count <= 0) {
-              return AVERROR_EOF;
-            }
-            target.put(bytes, (int) position, count);
-            position += count;
-            return count;
-          }
-        };
-
-    final Seek_Pointer_long_int seek =
-        new Seek_Pointer_long_int() {
-          @Override
-          public long call(Pointer opaque, long offset, int whence) {
-            if ((whence & AVSEEK_SIZE) != 0) {
-              return bytes.length;
-            }
-            long target =
-                switch (whence & 3) {
-                  case SEEK_SET -> offset;
-                  case SEEK_CUR -> position + offset;
-                  case SEEK_END -> bytes.length + offset;
-                  default -> -1;
-                };
-            if (target < 0 || target > bytes.length) {
-              return -1;
-            }
-            position = target;
-            return position;
-          }
-        };
-
-    MemorySource(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public void close() {
-      read.close();
-      seek.close();
-    }
   }
 }

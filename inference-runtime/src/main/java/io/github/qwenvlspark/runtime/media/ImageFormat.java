@@ -22,16 +22,29 @@ public enum ImageFormat {
     if (startsWith(head, 0, "GIF87a") || startsWith(head, 0, "GIF89a")) {
       return Optional.of(GIF);
     }
-    if (startsWith(head, 0, "BM")) {
+    if (startsWith(head, 0, "BM") && isBmpHeader(head)) {
       return Optional.of(BMP);
     }
-    if (startsWith(head, 0, "II*\0") || startsWith(head, 0, "MM\0*")) {
+    if (startsWith(head, 0, "II*\0")
+        || startsWith(head, 0, "MM\0*")
+        || startsWith(head, 0, "II+\0")
+        || startsWith(head, 0, "MM\0+")) {
       return Optional.of(TIFF);
     }
     if (startsWith(head, 0, "RIFF") && startsWith(head, 8, "WEBP")) {
       return Optional.of(WEBP);
     }
     return Optional.empty();
+  }
+
+  /** Two letters are no proof, many a text starts so: the second header states its own size. */
+  private static boolean isBmpHeader(byte[] head) {
+    return head.length > 17
+        && head[14] >= 12
+        && head[14] <= 124
+        && head[15] == 0
+        && head[16] == 0
+        && head[17] == 0;
   }
 
   static boolean startsWith(byte[] bytes, int at, String latin1) {

@@ -31,7 +31,8 @@ public record MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFr
   }
 
   void requirePixels(long height, long width) {
-    require("%,d pixels", height * width, maxPixels, "spark.qwenvl.media.maxPixels");
+    long pixels = (long) Math.min((double) height * width, Long.MAX_VALUE); // may exceed 64 bits
+    require("%,d pixels", pixels, maxPixels, "spark.qwenvl.media.maxPixels");
   }
 
   void requirePages(int pages) {

@@ -4,14 +4,19 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.List;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.contentstream.operator.Operator;
+import org.apache.pdfbox.cos.COSBase;
+import org.apache.pdfbox.filter.MissingImageReaderException;
 import org.apache.pdfbox.io.IOUtils;
 import org.apache.pdfbox.pdmodel.PDDocument;
-import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.rendering.ImageType;
 import org.apache.pdfbox.rendering.PDFRenderer;
+import org.apache.pdfbox.rendering.PageDrawer;
+import org.apache.pdfbox.rendering.PageDrawerParameters;
 
 /**
  * An open PDF whose pages are rendered one by one. Confined to one thread; the caller closes it.
@@ -20,12 +25,12 @@ public final class PdfDocument implements AutoCloseable {
   private static final double POINTS_PER_INCH = 72;
 
   private final PDDocument document;
-  private final PDFRenderer renderer;
+  private final PageRenderer renderer;
   private final MediaLimits limits;
 
   private PdfDocument(PDDocument document, MediaLimits limits) {
     this.document = document;
-    this.renderer = new PDFRenderer(document);
+    this.renderer = new PageRenderer(document);
     this.limits = limits;
   }
 
@@ -35,11 +40,16 @@ public final class PdfDocument implements AutoCloseable {
    * @throws QwenVlException ENCRYPTED_DOCUMENT, CORRUPT_MEDIA, EMPTY_DOCUMENT or TOO_LARGE
    */
   public static PdfDocument open(byte[] bytes, MediaLimits limits) {
+    return open(bytes, "", limits);
+  }
+
+  /** Opens a PDF that needs {@code password}; otherwise as {@link #open(byte[], MediaLimits)}. */
+  public static PdfDocument open(byte[] bytes, String password, MediaLimits limits) {
     limits.requireBytes(bytes.length);
-    PDDocument document = load(bytes);
+    PDDocument document = guarded("The PDF", () -> load(bytes, password));
     try {
-      int pages = document.getNumberOfPages();
-      if (pages == 0) {
+      int pages = guarded("The page list of the PDF", document::getNumberOfPages);
+      if (pages < 1) {
         throw new QwenVlException(ErrorType.EMPTY_DOCUMENT, "The PDF has no pages");
       }
       limits.requirePages(pages);
@@ -50,16 +60,14 @@ public final class PdfDocument implements AutoCloseable {
     }
   }
 
-  private static PDDocument load(byte[] bytes) {
+  private static PDDocument load(byte[] bytes, String password) throws IOException {
     try {
-      return Loader.loadPDF(bytes, "", null, null, IOUtils.createTempFileOnlyStreamCache());
+      return Loader.loadPDF(bytes, password, null, null, IOUtils.createTempFileOnlyStreamCache());
     } catch (InvalidPasswordException e) {
       throw new QwenVlException(
-          ErrorType.ENCRYPTED_DOCUMENT, "The PDF needs a password to be opened", e);
-    } catch (IOException | RuntimeException e) {
-      throw BrokenMedia.corrupt("The PDF is broken", e);
-    } catch (StackOverflowError e) {
-      throw BrokenMedia.corrupt("The PDF is nested too deeply", e);
+          ErrorType.ENCRYPTED_DOCUMENT,
+          "The PDF needs %s password to be opened".formatted(password.isEmpty() ? "a" : "another"),
+          e);
     }
   }
 
@@ -72,34 +80,82 @@ public final class PdfDocument implements AutoCloseable {
    *
    * @param page number from 0
    * @param dpi pixels for an inch; 72 gives one pixel for a point
-   * @throws QwenVlException CORRUPT_MEDIA, or TOO_LARGE by the size of its crop box
+   * @throws QwenVlException CORRUPT_MEDIA, UNSUPPORTED_MEDIA for a picture on the page that no
+   *     reader on the class path knows, TOO_LARGE by the size of its crop box, OUT_OF_MEMORY, or
+   *     INVALID_REQUEST for a page or resolution that does not exist
    */
   public RgbImage render(int page, int dpi) {
-    try {
-      PDRectangle box = page(page).getCropBox();
-      double scale = dpi / POINTS_PER_INCH;
-      limits.requirePixels(
-          (long) Math.ceil(box.getHeight() * scale), (long) Math.ceil(box.getWidth() * scale));
-      BufferedImage image = renderer.renderImageWithDPI(page, dpi, ImageType.RGB);
-      return PixelConversion.toRgb(image, false);
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-      throw BrokenMedia.corrupt("Page %d of the PDF is broken".formatted(page + 1), e);
-    } catch (StackOverflowError e) {
-      throw BrokenMedia.corrupt("Page %d of the PDF is nested too deeply".formatted(page + 1), e);
-    }
-  }
-
-  private PDPage page(int page) {
     if (page < 0 || page >= pages()) {
       throw new QwenVlException(
           ErrorType.INVALID_REQUEST,
           "Page %d was asked for; the PDF has %d".formatted(page + 1, pages()));
     }
-    return document.getPage(page);
+    if (dpi < 1) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST, "A page cannot be rendered at %d dpi".formatted(dpi));
+    }
+    return guarded("Page %d of the PDF".formatted(page + 1), () -> renderWithin(page, dpi));
+  }
+
+  private RgbImage renderWithin(int page, int dpi) throws IOException {
+    PDRectangle box = document.getPage(page).getCropBox();
+    double scale = dpi / POINTS_PER_INCH;
+    limits.requirePixels(
+        (long) Math.ceil(box.getHeight() * scale), (long) Math.ceil(box.getWidth() * scale));
+    BufferedImage image = renderer.renderImageWithDPI(page, dpi, ImageType.RGB);
+    return PixelConversion.toRgb(image, PixelConversion.Alpha.DROPPED);
   }
 
   @Override
   public void close() {
     IOUtils.closeQuietly(document);
+  }
+
+  private interface PdfStep<T> {
+    T run() throws IOException;
+  }
+
+  /** Whatever PDFBox throws at untrusted bytes, in our words. */
+  private static <T> T guarded(String what, PdfStep<T> step) {
+    try {
+      return step.run();
+    } catch (QwenVlException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw BrokenMedia.corrupt(what + " is broken", e);
+    } catch (StackOverflowError e) {
+      throw BrokenMedia.corrupt(what + " is nested too deeply", e);
+    } catch (OutOfMemoryError e) {
+      throw BrokenMedia.outOfMemory(what, e);
+    }
+  }
+
+  /**
+   * PDFBox leaves out a picture for which it has no reader, and logs that. A scanned page would
+   * then be white, and the model would answer that it is empty: better no answer.
+   */
+  private static final class PageRenderer extends PDFRenderer {
+    PageRenderer(PDDocument document) {
+      super(document);
+    }
+
+    @Override
+    protected PageDrawer createPageDrawer(PageDrawerParameters parameters) throws IOException {
+      return new PageDrawer(parameters) {
+        @Override
+        protected void operatorException(
+            Operator operator, List<COSBase> operands, IOException failure) throws IOException {
+          if (failure instanceof MissingImageReaderException) {
+            throw new QwenVlException(
+                ErrorType.UNSUPPORTED_MEDIA,
+                "The PDF holds a JBIG2 or JPEG 2000 picture, which needs one more library: add"
+                    + " org.apache.pdfbox:jbig2-imageio or"
+                    + " com.github.jai-imageio:jai-imageio-jpeg2000 to the class path",
+                failure);
+          }
+          super.operatorException(operator, operands, failure);
+        }
+      };
+    }
   }
 }

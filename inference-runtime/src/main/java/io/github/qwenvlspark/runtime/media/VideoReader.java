@@ -11,7 +11,7 @@ public final class VideoReader {
    * Decodes a clip and keeps the frames that {@code choice} names.
    *
    * @throws QwenVlException UNSUPPORTED_MEDIA without FFmpeg or without a video stream,
-   *     CORRUPT_MEDIA, TOO_LARGE
+   *     CORRUPT_MEDIA, TOO_LARGE, OUT_OF_MEMORY
    */
   public static Clip read(byte[] bytes, FrameChoice choice, MediaLimits limits) {
     limits.requireBytes(bytes.length);
@@ -23,6 +23,8 @@ public final class VideoReader {
           "Clips need FFmpeg: add org.bytedeco:ffmpeg and org.bytedeco:javacpp with the natives of this"
               + " platform to the class path (spark-submit --jars)",
           e);
+    } catch (OutOfMemoryError e) {
+      throw BrokenMedia.outOfMemory("The clip", e);
     }
   }
 }

@@ -26,13 +26,18 @@ public final class SmartResize {
   public static Size fit(Size size, PixelLimits limits, int factor) {
     int height = size.height();
     int width = size.width();
-    if (height < 1
-        || width < 1
-        || Math.max(height, width) / (double) Math.min(height, width) > MAX_RATIO) {
+    if (height < 1 || width < 1) {
       throw new QwenVlException(
           ErrorType.INVALID_REQUEST,
-          "A picture of %d x %d pixels cannot be resized: one side may be at most %d times the other"
-              .formatted(width, height, MAX_RATIO));
+          "A picture of %d x %d pixels cannot be resized: sides must be positive"
+              .formatted(width, height));
+    }
+    double ratio = (double) Math.max(height, width) / Math.min(height, width);
+    if (ratio > MAX_RATIO) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "A picture of %d x %d pixels cannot be resized: one side is %.1f times the other, at most %d is allowed"
+              .formatted(width, height, ratio, MAX_RATIO));
     }
     Size rounded =
         new Size(

@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime.preprocess;
 
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import java.util.List;
 
@@ -13,6 +15,8 @@ public record VisualPreprocessor(PixelLimits imageLimits, Normalization normaliz
   /** Name of this path, recorded beside each answer. */
   public static final String NAME = "qwen-vl-utils/pillow";
 
+  private static final int VALUES_PER_PIXEL = 3 * 2;
+
   /** A still picture. Source: {@code fetch_image} in qwen-vl-utils. */
   public PreparedVisual image(RgbImage pixels, VisualSize size) {
     Size original = new Size(pixels.height(), pixels.width());
@@ -20,6 +24,7 @@ public record VisualPreprocessor(PixelLimits imageLimits, Normalization normaliz
         size.exact()
             .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
             .orElseGet(() -> SmartResize.fit(original, imageLimits(size), SmartResize.FACTOR));
+    requireRoom(1, target);
     RgbImage resized = PillowBicubic.resize(pixels, target);
     return new PreparedVisual(
         Patchifier.patchify(List.of(resized), normalization.image()), original, target, 1);
@@ -45,9 +50,21 @@ public record VisualPreprocessor(PixelLimits imageLimits, Normalization normaliz
         size.exact()
             .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
             .orElseGet(() -> SmartResize.fit(original, limits, SmartResize.FACTOR));
+    requireRoom(frames.size(), target);
     List<RgbImage> resized =
         frames.stream().map(frame -> TorchBicubic.resize(frame, target)).toList();
     return new PreparedVisual(
         Patchifier.patchify(resized, normalization.video()), original, target, frames.size());
+  }
+
+  /** A Java array ends at 2,147,483,647 values; the resize needs less than the patches. */
+  private static void requireRoom(int frames, Size size) {
+    int pairs = (frames + 1) / 2;
+    if (size.area() * VALUES_PER_PIXEL > Integer.MAX_VALUE / pairs) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "%d frames of %d x %d pixels are more than one request can hold; lower max_pixels or sample fewer"
+              .formatted(frames, size.width(), size.height()));
+    }
   }
 }

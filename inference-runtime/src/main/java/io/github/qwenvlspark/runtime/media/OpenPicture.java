@@ -1,0 +1,88 @@
+package io.github.qwenvlspark.runtime.media;
+
+import com.luciad.imageio.webp.WebPImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * A reader of one format over bytes in memory. Readers are chosen here, not by discovery: a plugin
+ * on the class path cannot change a pixel. Confined to one thread; the caller closes it.
+ */
+final class OpenPicture implements AutoCloseable {
+  private final ImageReader reader;
+  private final ImageInputStream in;
+
+  private OpenPicture(ImageReader reader, ImageInputStream in) {
+    this.reader = reader;
+    this.in = in;
+  }
+
+  static OpenPicture of(ImageFormat format, byte[] bytes) throws IOException {
+    ImageReader reader = reader(format);
+    ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes));
+    // Not forward-only: the directory of a TIFF may stand at the end. Metadata is ignored.
+    reader.setInput(in, false, true);
+    if (format == ImageFormat.JPEG) {
+      // The decoder fills a missing rest with gray and goes on; the reference refuses.
+      reader.addIIOReadWarningListener(
+          (source, warning) -> {
+            if (warning.contains("EOI") || warning.toLowerCase(Locale.ROOT).contains("premature")) {
+              throw BrokenMedia.corrupt("The JPEG ends before its data does");
+            }
+          });
+    }
+    return new OpenPicture(reader, in);
+  }
+
+  /** Checks the size that the header states. */
+  OpenPicture within(MediaLimits limits) throws IOException {
+    limits.requirePixels(reader.getHeight(0), reader.getWidth(0));
+    return this;
+  }
+
+  BufferedImage image() throws IOException {
+    return reader.read(0);
+  }
+
+  /** The samples as they are stored. */
+  Raster raster() throws IOException {
+    return reader.readRaster(0, null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.dispose();
+    in.close();
+  }
+
+  private static ImageReader reader(ImageFormat format) throws IOException {
+    return switch (format) {
+      case JPEG -> ofTheJdk("jpeg");
+      case PNG -> ofTheJdk("png");
+      case GIF -> ofTheJdk("gif");
+      case BMP -> ofTheJdk("bmp");
+      case TIFF -> new TIFFImageReaderSpi().createReaderInstance();
+      case WEBP -> new WebPImageReaderSpi().createReaderInstance();
+    };
+  }
+
+  /** The JDK's own reader, whatever else is registered. */
+  private static ImageReader ofTheJdk(String name) {
+    for (Iterator<ImageReader> it = ImageIO.getImageReadersByFormatName(name); it.hasNext(); ) {
+      ImageReader reader = it.next();
+      if (reader.getClass().getName().startsWith("com.sun.imageio.")) {
+        return reader;
+      }
+    }
+    throw new IllegalStateException("This Java runtime has no reader for " + name);
+  }
+}
