@@ -39,7 +39,7 @@ final class RequestPreparer {
   private final VideoRule videoRule;
   private final List<Integer> padTokens;
 
-  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer) {
+  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.template = ChatTemplate.of(checkpoint.chatTemplate());
@@ -48,7 +48,7 @@ final class RequestPreparer {
         new VisualPreprocessor(
             new PixelLimits(config.minPixels(), config.maxPixels()),
             new Normalization(config.mean(), config.std()));
-    this.videoRule = VideoRule.FLOAT_MAX;
+    this.videoRule = alternatives.videoRule();
     ModelConfig model = checkpoint.config();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
   }

@@ -13,6 +13,9 @@ import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
 import io.github.qwenvlspark.runtime.testing.Pixels;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +26,8 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,7 +101,9 @@ class TinyModelGoldenTest {
         Model bare = new Model(checkpoint, OPTIONS)) {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer).prepare(request(input, 1.05)).request();
+          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
+              .prepare(request(input, 1.05))
+              .request();
       assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
           .isEqualTo(GoldenJson.ints(input.path("input_ids")));
       assertThat(prepared.nextPosition()).isEqualTo(golden.path("next_position").asInt());
@@ -106,6 +113,25 @@ class TinyModelGoldenTest {
       float[] logits = bare.prefill(prepared, bare.encode(prepared), cache.rows() - 1).logits();
 
       assertClose(logits, tensors.floats(key + ".last_logits"));
+    }
+  }
+
+  @Test
+  void shardsOfSeveralFoldersAnswerAlike(@TempDir Path temp) throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("checkpoint"));
+    try (Stream<Path> files = Files.list(Fixtures.path("tiny-model-bf16"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        Path home = Files.createDirectories(temp.resolve("of-" + name)).resolve(name);
+        Files.createSymbolicLink(folder.resolve(name), Files.copy(file, home));
+      }
+    }
+    JsonNode input = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList().get(3);
+    JsonNode golden = golden("tiny-model-bf16", input.path("name").asText());
+
+    try (QwenVl model = QwenVl.open(folder, OPTIONS)) {
+      assertThat(model.generate(request(input, 1)).tokenIds())
+          .isEqualTo(GoldenJson.ints(golden.path("greedy")));
     }
   }
 
@@ -130,7 +156,9 @@ class TinyModelGoldenTest {
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
         Model bare = new Model(checkpoint, OPTIONS)) {
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer).prepare(request).request();
+          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
+              .prepare(request)
+              .request();
 
       assertClose(
           bare.encode(prepared),

@@ -28,15 +28,8 @@ public final class Weights {
 
   static Weights read(Path folder) {
     List<Path> shards = shards(folder).stream().map(Weights::real).distinct().toList();
-    Path parent = shards.get(0).getParent();
     Map<String, TensorLocation> tensors = new LinkedHashMap<>();
     for (Path shard : shards) {
-      if (!parent.equals(shard.getParent())) {
-        throw CheckpointProblem.in(
-            shard,
-            "shards lie in different real folders (another is in %s); put them into one"
-                .formatted(parent));
-      }
       for (TensorLocation tensor : SafetensorsHeader.read(shard)) {
         tensors.put(publishedName(tensor.name()), tensor);
       }
@@ -103,11 +96,6 @@ public final class Weights {
   /** The real files that hold the weights, each once. */
   public List<Path> files() {
     return files;
-  }
-
-  /** The one real folder of {@link #files}. */
-  public Path folder() {
-    return files.get(0).getParent();
   }
 
   /** Elements of all weights together. */

@@ -20,12 +20,10 @@ import java.util.List;
  */
 public final class DecoderGraph {
   private final Graph graph = new Graph("qwen2_5_vl_decoder");
-  private final Checkpoint checkpoint;
   private final TextConfig config;
   private final WeightReader weights;
 
   private DecoderGraph(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
     this.config = checkpoint.config().text();
     this.weights = new WeightReader(graph, checkpoint.weights());
   }
@@ -58,7 +56,7 @@ public final class DecoderGraph {
       residual = layer(layer, residual, rotation, rows);
     }
     head(residual, last);
-    return graph.build(checkpoint.weights().folder());
+    return graph.build();
   }
 
   /** Rows of the embedding, with the features of pictures in the places of their pad tokens. */

@@ -12,7 +12,12 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.qwenvlspark.runtime.checkpoint.TensorLocation;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * An ONNX graph under construction. Nodes carry the checkpoint's names, so errors name the layer.
@@ -22,6 +27,7 @@ final class Graph {
   private static final int OPSET = 23;
 
   private final GraphProto.Builder proto;
+  private final List<TensorLocation> external = new ArrayList<>();
 
   Graph(String name) {
     proto = GraphProto.newBuilder().setName(name);
@@ -98,10 +104,22 @@ final class Graph {
       tensor.addDims(side);
     }
     proto.addInitializer(tensor);
+    external.add(
+        new TensorLocation(
+            location.name(),
+            location.type(),
+            LongStream.of(shape).boxed().toList(),
+            location.file(),
+            location.offset(),
+            location.length()));
     return new Value(this, location.name(), shape[shape.length - 1]);
   }
 
-  OnnxModel build(Path weightFolder) {
+  /**
+   * The finished graph. ONNX Runtime reads external data from one folder: the one with most bytes.
+   */
+  OnnxModel build() {
+    Path folder = mostBytes();
     byte[] bytes =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -113,7 +131,20 @@ final class Graph {
             .setGraph(proto)
             .build()
             .toByteArray();
-    return new OnnxModel(bytes, weightFolder);
+    return new OnnxModel(
+        bytes,
+        folder,
+        external.stream().filter(weight -> !weight.file().getParent().equals(folder)).toList());
+  }
+
+  private Path mostBytes() {
+    Map<Path, Long> bytes =
+        external.stream()
+            .collect(
+                Collectors.groupingBy(
+                    weight -> weight.file().getParent(),
+                    Collectors.summingLong(TensorLocation::length)));
+    return Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
   private static int onnxType(TensorLocation location) {

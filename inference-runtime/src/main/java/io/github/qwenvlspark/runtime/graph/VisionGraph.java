@@ -24,12 +24,10 @@ public final class VisionGraph {
   private static final int MERGED_PATCHES = 4;
 
   private final Graph graph = new Graph("qwen2_5_vl_vision");
-  private final Checkpoint checkpoint;
   private final VisionConfig config;
   private final WeightReader weights;
 
   private VisionGraph(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
     this.config = checkpoint.config().vision();
     this.weights = new WeightReader(graph, checkpoint.weights());
   }
@@ -63,7 +61,7 @@ public final class VisionGraph {
       residual = block(scope, block, norm(scope, "norm1", residual), rotation, segments);
     }
     merge(residual, reverse);
-    return graph.build(checkpoint.weights().folder());
+    return graph.build();
   }
 
   /**

@@ -67,7 +67,7 @@ final class WeightReader {
                     new QwenVlException(
                         ErrorType.INVALID_REQUEST,
                         "Cannot build the model: weight %s is missing from %s"
-                            .formatted(name, weights.folder())));
+                            .formatted(name, weights.files().get(0).getParent())));
     long elements = 1;
     for (long side : shape) {
       elements *= side;

@@ -21,14 +21,13 @@ public final class DecoderSession implements AutoCloseable {
   private static final Set<String> TOKENS_AND_LOGITS = Set.of("next", "logprob", "logits");
 
   private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final LoadedGraph graph;
   private final int hiddenSize;
-  private boolean closed;
 
   public DecoderSession(OnnxModel model, TextConfig config, int threads) {
     this.environment = OrtRuntime.environment(threads);
     this.hiddenSize = config.hiddenSize();
-    this.session = OrtRuntime.open(model, threads, OrtRuntime.Arena.KEEP);
+    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.KEEP);
   }
 
   /** Runs the new tokens of {@code input} and writes their keys and values into the cache. */
@@ -57,7 +56,7 @@ public final class DecoderSession implements AutoCloseable {
                 .put("total_len", new int[] {longest(input.lengths())})
                 .put("last", input.wanted(), input.wanted().length)
                 .borrow(views.past());
-        OrtSession.Result result = session.run(inputs.byName(), requested, present)) {
+        OrtSession.Result result = graph.run(inputs.byName(), requested, present)) {
       return new DecoderOutput(
           longs(result, "next"),
           floats(result, "logprob"),
@@ -118,13 +117,6 @@ public final class DecoderSession implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      try {
-        session.close();
-      } catch (OrtException e) {
-        throw OrtRuntime.failure("close the decoder", e);
-      }
-    }
+    graph.close();
   }
 }

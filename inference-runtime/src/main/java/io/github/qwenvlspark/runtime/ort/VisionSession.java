@@ -10,12 +10,11 @@ import java.nio.FloatBuffer;
 /** The vision tower, loaded. Confined to the engine's worker thread. */
 public final class VisionSession implements AutoCloseable {
   private final OrtEnvironment environment;
-  private final OrtSession session;
-  private boolean closed;
+  private final LoadedGraph graph;
 
   public VisionSession(OnnxModel model, int threads) {
     this.environment = OrtRuntime.environment(threads);
-    this.session = OrtRuntime.open(model, threads, OrtRuntime.Arena.RELEASE);
+    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.RELEASE);
   }
 
   /** Embeddings {@code [patches / 4, outHidden]} in picture order. */
@@ -35,7 +34,7 @@ public final class VisionSession implements AutoCloseable {
                 .put("win_len", input.windowLengths(), windows)
                 .put("reverse", input.reverse(), patches / 4)
                 .put("frames", new long[] {input.frames()}, 1);
-        OrtSession.Result result = session.run(inputs.byName())) {
+        OrtSession.Result result = graph.run(inputs.byName())) {
       FloatBuffer embeds = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] values = new float[embeds.remaining()];
       embeds.get(values);
@@ -47,13 +46,6 @@ public final class VisionSession implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      try {
-        session.close();
-      } catch (OrtException e) {
-        throw OrtRuntime.failure("close the vision tower", e);
-      }
-    }
+    graph.close();
   }
 }

@@ -82,7 +82,8 @@ class CheckpointTest {
 
     Checkpoint checkpoint = Checkpoint.open(snapshot);
 
-    assertThat(checkpoint.weights().folder()).isEqualTo(blobs.toRealPath());
+    assertThat(checkpoint.weights().files())
+        .allSatisfy(file -> assertThat(file.getParent()).isEqualTo(blobs.toRealPath()));
   }
 
   @Test

@@ -1,0 +1,14 @@
+package io.github.qwenvlspark.runtime;
+
+import java.util.Locale;
+
+/** What the weights of linear layers are computed with. */
+public enum Precision {
+  /** Exact: equal to the reference in float32. */
+  FP32;
+
+  /** The name in settings and tables. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.qwenvlspark.runtime.ort;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.checkpoint.TensorLocation;
+import io.github.qwenvlspark.runtime.graph.OnnxModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A graph with its weights in ONNX Runtime, ready to run. Owns the session and the weights that it
+ * was handed. Confined to the engine's worker thread.
+ */
+final class LoadedGraph implements AutoCloseable {
+  private final OrtSession session;
+  private final Map<String, OnnxTensorLike> handed = new HashMap<>();
+  private boolean closed;
+
+  /** How a session treats memory between runs. */
+  enum Arena {
+    /** Keep what was used: for the decoder, whose steps are alike. */
+    KEEP,
+    /** Give it back: for the vision tower, whose need changes with every picture. */
+    RELEASE
+  }
+
+  LoadedGraph(OnnxModel model, int threads, Arena arena) {
+    OrtEnvironment ort = OrtRuntime.environment(threads);
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.disablePerSessionThreads();
+      // The graphs are built fused: BASIC only folds the casts of 16-bit weights.
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path", model.weightFolder().toString());
+      // Without this, weights above 1 GiB (the heads of 3B and 7B) are cast again in every run.
+      options.addConfigEntry("optimization.constant_folding_max_output_size_in_bytes", "0");
+      if (arena == Arena.RELEASE) {
+        options.setCPUArenaAllocator(false);
+        options.setMemoryPatternOptimization(false);
+      }
+      for (TensorLocation weight : model.elsewhere()) {
+        handed.put(weight.name(), map(ort, weight));
+      }
+      if (!handed.isEmpty()) {
+        options.addExternalInitializers(handed);
+      }
+      session = ort.createSession(model.proto(), options);
+    } catch (OrtException e) {
+      closeHanded();
+      throw OrtRuntime.failure("load the model from " + model.weightFolder(), e);
+    }
+  }
+
+  /** Pages of the file, not a copy: the system takes them back when it needs the memory. */
+  private static OnnxTensor map(OrtEnvironment ort, TensorLocation weight) throws OrtException {
+    try (FileChannel file = FileChannel.open(weight.file(), StandardOpenOption.READ)) {
+      ByteBuffer bytes =
+          file.map(FileChannel.MapMode.READ_ONLY, weight.offset(), weight.length())
+              .order(ByteOrder.nativeOrder());
+      long[] shape = weight.shape().stream().mapToLong(Long::longValue).toArray();
+      return OnnxTensor.createTensor(ort, bytes, shape, type(weight));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Cannot map weight %s of %,d bytes from %s"
+              .formatted(weight.name(), weight.length(), weight.file()),
+          e);
+    }
+  }
+
+  private static OnnxJavaType type(TensorLocation weight) {
+    return switch (weight.type()) {
+      case F32 -> OnnxJavaType.FLOAT;
+      case BF16 -> OnnxJavaType.BFLOAT16;
+      case F16 -> OnnxJavaType.FLOAT16;
+    };
+  }
+
+  /** Runs; {@code pinned} outputs are written where they already lie. */
+  OrtSession.Result run(
+      Map<String, OnnxTensor> inputs, Set<String> requested, Map<String, OnnxTensor> pinned)
+      throws OrtException {
+    return session.run(inputs, requested, pinned);
+  }
+
+  OrtSession.Result run(Map<String, OnnxTensor> inputs) throws OrtException {
+    return session.run(inputs);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw OrtRuntime.failure("close a graph", e);
+      } finally {
+        closeHanded();
+      }
+    }
+  }
+
+  private void closeHanded() {
+    handed.values().forEach(OnnxTensorLike::close);
+    handed.clear();
+  }
+}
