@@ -3,7 +3,8 @@ package io.github.qwenvlspark.runtime;
 import java.util.List;
 
 /**
- * One turn of a conversation; {@code role} is {@code system}, {@code user} or {@code assistant}.
+ * One turn of a conversation; {@code role} is {@code system}, {@code user}, {@code assistant} or
+ * whatever else: the template copies it as it is.
  */
 public record Message(String role, List<Part> content) {
   public Message {

@@ -7,7 +7,7 @@ import java.util.List;
 /** One piece of a message's content, in the order in which the model sees it. */
 public sealed interface Part {
 
-  /** Text; strings such as {@code <|image_pad|>} inside it are never read as special tokens. */
+  /** Text; whether it may spell special tokens is said by {@link PromptOptions}. */
   record Text(String text) implements Part {}
 
   /** A still picture; {@code size} says how it is resized before the vision tower. */
@@ -25,6 +25,22 @@ public sealed interface Part {
       }
       if (!(sampleFps > 0)) {
         throw new IllegalArgumentException("sampleFps must be positive, not " + sampleFps);
+      }
+    }
+  }
+
+  /**
+   * A clip whose frames are given as pictures, {@code fps} of them for a second. Each is resized as
+   * a picture is, and all must come out at one size.
+   */
+  record Frames(List<RgbImage> pictures, double fps, VisualSize size) implements Part {
+    public Frames {
+      pictures = List.copyOf(pictures);
+      if (pictures.isEmpty()) {
+        throw new IllegalArgumentException("Cannot build a clip without pictures");
+      }
+      if (!(fps > 0)) {
+        throw new IllegalArgumentException("fps must be positive, not " + fps);
       }
     }
   }

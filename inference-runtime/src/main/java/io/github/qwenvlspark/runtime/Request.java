@@ -3,7 +3,12 @@ package io.github.qwenvlspark.runtime;
 import java.util.List;
 
 /** What the model is asked: a conversation whose last turn it answers. Immutable. */
-public record Request(List<Message> messages, GenerationOptions generation) {
+public record Request(List<Message> messages, GenerationOptions generation, PromptOptions prompt) {
+  /** With {@link PromptOptions#DEFAULT}. */
+  public Request(List<Message> messages, GenerationOptions generation) {
+    this(messages, generation, PromptOptions.DEFAULT);
+  }
+
   public Request {
     messages = List.copyOf(messages);
     if (messages.isEmpty()) {

@@ -19,7 +19,6 @@ import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.prompt.Prompt;
 import io.github.qwenvlspark.runtime.prompt.PromptText;
-import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,12 +73,18 @@ final class RequestPreparer {
           spans.add(
               new VisualSpan.Video(visual.pixels().grid(), TEMPORAL_PATCH / video.sampleFps()));
           add(visual, seen, inputs);
+        } else if (part instanceof Part.Frames frames) {
+          PreparedVisual visual = preprocessor.frames(frames.pictures(), frames.size());
+          spans.add(new VisualSpan.Video(visual.pixels().grid(), TEMPORAL_PATCH / frames.fps()));
+          add(visual, seen, inputs);
         }
       }
     }
+    PromptOptions options = request.prompt();
+    Set<String> neutralised =
+        options.neutraliseSpecialTokens() ? tokenizer.specialStrings() : Set.of();
     PromptText text =
-        template.render(
-            request.messages(), VisionIds.HIDDEN, new PromptText(tokenizer.specialStrings()));
+        template.render(request.messages(), options.visionIds(), new PromptText(neutralised));
     Prompt prompt =
         Prompt.of(text, tokenizer, padTokens, spans.stream().map(VisualSpan::grid).toList());
     MropePositions positions =

@@ -6,7 +6,7 @@ import java.util.List;
  * The kept frames of a decoded clip.
  *
  * @param frames the chosen frames in order, all of one size
- * @param totalFrames frames of the whole stream
+ * @param totalFrames frames of the stream, or of the time span that was asked for
  * @param fps average frame rate of the stream
  */
 public record Clip(List<RgbImage> frames, int totalFrames, double fps) {

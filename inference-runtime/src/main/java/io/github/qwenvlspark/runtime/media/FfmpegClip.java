@@ -42,6 +42,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -85,23 +86,23 @@ final class FfmpegClip implements AutoCloseable {
     this.source = new MemorySource(bytes);
   }
 
-  static Clip read(byte[] bytes, FrameChoice choice, MediaLimits limits) {
-    int total;
+  static Clip read(byte[] bytes, TimeSpan span, FrameChoice choice, MediaLimits limits) {
+    List<Integer> counted;
     int height;
     int width;
     double fps;
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
       fps = clip.frameRate();
-      total = clip.count();
+      counted = clip.count(span);
       height = clip.codec.height();
       width = clip.codec.width();
     }
-    int[] wanted = choice.choose(total, fps);
+    int[] wanted = IntStream.of(choice.choose(counted.size(), fps)).map(counted::get).toArray();
     requireMemory(wanted.length, height, width);
     try (FfmpegClip clip = new FfmpegClip(bytes, limits)) {
       clip.open();
-      return new Clip(clip.keep(wanted), total, fps);
+      return new Clip(clip.keep(wanted), counted.size(), fps);
     }
   }
 
@@ -182,16 +183,27 @@ final class FfmpegClip implements AutoCloseable {
     return (double) rate.num() / rate.den();
   }
 
-  private int count() {
-    int frames = 0;
+  /** Numbers of the frames that stand in {@code span}. */
+  private List<Integer> count(TimeSpan span) {
+    List<Long> times = new ArrayList<>();
     while (next()) {
-      frames++;
-      limits.requireFrames(frames);
+      times.add(frame.best_effort_timestamp());
+      limits.requireFrames(times.size());
     }
-    if (frames == 0) {
+    if (times.isEmpty()) {
       throw BrokenMedia.corrupt("The clip has no frame that can be decoded");
     }
-    return frames;
+    if (span.equals(TimeSpan.WHOLE)) {
+      return IntStream.range(0, times.size()).boxed().toList();
+    }
+    AVRational tick = format.streams(stream).time_base();
+    List<Integer> inside = span.frames(times, (double) tick.den() / tick.num());
+    if (inside.isEmpty()) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "The clip has no frame between %s and %s seconds".formatted(span.startS(), span.endS()));
+    }
+    return inside;
   }
 
   /** The frames with the given ascending numbers, repeats included. */

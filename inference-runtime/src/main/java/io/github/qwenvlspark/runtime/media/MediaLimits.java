@@ -11,8 +11,10 @@ import java.io.Serializable;
  * @param maxPixels most pixels of one picture, page or frame, by its header
  * @param maxPages most pages of a PDF
  * @param maxFrames most frames of a clip
+ * @param maxPerRequest most pictures and clips of one conversation
  */
-public record MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFrames)
+public record MediaLimits(
+    long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -20,9 +22,14 @@ public record MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFr
       new MediaLimits(256L << 20, 100_000_000, 10_000, 100_000);
 
   public MediaLimits {
-    if (maxBytes < 1 || maxPixels < 1 || maxPages < 1 || maxFrames < 1) {
+    if (maxBytes < 1 || maxPixels < 1 || maxPages < 1 || maxFrames < 1 || maxPerRequest < 1) {
       throw new IllegalArgumentException("Media limits must be positive");
     }
+  }
+
+  /** With up to 1,024 pictures and clips in a conversation. */
+  public MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFrames) {
+    this(maxBytes, maxPixels, maxPages, maxFrames, 1024);
   }
 
   /** Refuses more bytes than allowed; callers ask before they read. */
@@ -41,6 +48,11 @@ public record MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFr
 
   void requireFrames(int frames) {
     require("%,d frames", frames, maxFrames, "spark.qwenvl.media.maxFrames");
+  }
+
+  /** Refuses more pictures and clips than a conversation may have. */
+  public void requireMedia(int pictures) {
+    require("%,d pictures and clips", pictures, maxPerRequest, "spark.qwenvl.media.maxPerRequest");
   }
 
   private static void require(String what, long value, long limit, String setting) {

@@ -14,9 +14,14 @@ public final class VideoReader {
    *     CORRUPT_MEDIA, TOO_LARGE, OUT_OF_MEMORY
    */
   public static Clip read(byte[] bytes, FrameChoice choice, MediaLimits limits) {
+    return read(bytes, TimeSpan.WHOLE, choice, limits);
+  }
+
+  /** The same for a stretch of the clip: {@code choice} numbers the frames of {@code span}. */
+  public static Clip read(byte[] bytes, TimeSpan span, FrameChoice choice, MediaLimits limits) {
     limits.requireBytes(bytes.length);
     try {
-      return FfmpegClip.read(bytes, choice, limits);
+      return FfmpegClip.read(bytes, span, choice, limits);
     } catch (LinkageError e) {
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA,

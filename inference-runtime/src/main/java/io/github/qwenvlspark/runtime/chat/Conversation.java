@@ -1,0 +1,70 @@
+package io.github.qwenvlspark.runtime.chat;
+
+import io.github.qwenvlspark.runtime.Message;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaLimits;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A conversation read from JSON, with its pictures and clips still where they are. Immutable.
+ *
+ * <pre>{@code
+ * Conversation conversation = Conversation.parse(json, MediaLimits.DEFAULT);
+ * List<Message> messages = conversation.load(new LocalFiles(Path.of("."), MediaLimits.DEFAULT), MediaLimits.DEFAULT);
+ * }</pre>
+ */
+public final class Conversation {
+  private final List<Turn> turns;
+
+  private Conversation(List<Turn> turns) {
+    this.turns = turns;
+  }
+
+  /** A message whose media are not read yet. */
+  record Turn(String role, List<Piece> content) {}
+
+  /**
+   * Reads a list of messages in the form of Hugging Face or OpenAI: {@code content} is text or a
+   * list of parts; a part holds {@code image} or {@code image_url}, {@code video} (a clip or a list
+   * of pictures) or {@code text}, with or without {@code type}, and may say its own sizes and
+   * frames.
+   *
+   * @throws QwenVlException INVALID_REQUEST naming message, part and key; TOO_LARGE for more
+   *     pictures and clips than allowed
+   */
+  public static Conversation parse(String json, MediaLimits limits) {
+    Conversation conversation = new Conversation(ConversationReader.read(json));
+    limits.requireMedia(conversation.media().size());
+    return conversation;
+  }
+
+  /** What the conversation refers to outside itself, in order, repeats included. */
+  public List<String> references() {
+    return media().stream().map(MediaReference::external).flatMap(Optional::stream).toList();
+  }
+
+  List<Turn> turns() {
+    return turns;
+  }
+
+  private List<MediaReference> media() {
+    return turns.stream()
+        .flatMap(turn -> turn.content().stream())
+        .flatMap(piece -> piece.media().stream())
+        .toList();
+  }
+
+  /**
+   * Reads and decodes all pictures and clips.
+   *
+   * @throws QwenVlException of whatever type the picture or clip fails with, naming its place;
+   *     TOO_LARGE if all of them together take too much memory
+   */
+  public List<Message> load(MediaSource source, MediaLimits limits) {
+    MediaLoader loader = new MediaLoader(source, limits);
+    return turns.stream()
+        .map(turn -> new Message(turn.role(), turn.content().stream().map(loader::part).toList()))
+        .toList();
+  }
+}

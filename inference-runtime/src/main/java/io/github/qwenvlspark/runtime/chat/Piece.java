@@ -1,0 +1,35 @@
+package io.github.qwenvlspark.runtime.chat;
+
+import io.github.qwenvlspark.runtime.media.FrameChoice;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import java.util.List;
+
+/** A part of a message whose media are not read yet. */
+sealed interface Piece {
+
+  /** What must be read, in order. */
+  default List<MediaReference> media() {
+    return List.of();
+  }
+
+  record Text(String text) implements Piece {}
+
+  record Picture(MediaReference reference, VisualSize size) implements Piece {
+    @Override
+    public List<MediaReference> media() {
+      return List.of(reference);
+    }
+  }
+
+  record Clip(MediaReference reference, TimeSpan span, FrameChoice frames, VisualSize size)
+      implements Piece {
+    @Override
+    public List<MediaReference> media() {
+      return List.of(reference);
+    }
+  }
+
+  /** A clip whose frames are given one by one. */
+  record Pictures(List<MediaReference> media, double fps, VisualSize size) implements Piece {}
+}
