@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -26,7 +27,10 @@ public record GenerationOptions(
     double topP,
     double minP,
     long seed,
-    List<String> stop) {
+    List<String> stop)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** As the checkpoint says. */
   public static final int UNSET = -1;
 
