@@ -53,7 +53,7 @@ public final class QwenVl implements InferenceEngine {
     ModelInfo info = info(checkpoint);
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
-      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
+      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options);
       Engine engine = new Engine(new Model(checkpoint, options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import io.github.qwenvlspark.runtime.engine.Millis;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.engine.StopCheck;
 import io.github.qwenvlspark.runtime.engine.TokenRule;
+import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import io.github.qwenvlspark.runtime.position.MropePositions;
 import io.github.qwenvlspark.runtime.position.VideoRule;
@@ -18,6 +19,8 @@ import io.github.qwenvlspark.runtime.preprocess.Normalization;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.PixelValues;
 import io.github.qwenvlspark.runtime.preprocess.PreparedVisual;
+import io.github.qwenvlspark.runtime.preprocess.Size;
+import io.github.qwenvlspark.runtime.preprocess.SmartResize;
 import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.prompt.Prompt;
@@ -42,8 +45,9 @@ final class RequestPreparer {
   private final VisualPreprocessor preprocessor;
   private final VideoRule videoRule;
   private final List<Integer> padTokens;
+  private final int maxContextTokens;
 
-  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
+  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, EngineOptions options) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.template = ChatTemplate.of(checkpoint.chatTemplate());
@@ -52,7 +56,8 @@ final class RequestPreparer {
         new VisualPreprocessor(
             new PixelLimits(config.minPixels(), config.maxPixels()),
             new Normalization(config.mean(), config.std()));
-    this.videoRule = alternatives.videoRule();
+    this.videoRule = options.alternatives().videoRule();
+    this.maxContextTokens = options.maxContextTokens();
     ModelConfig model = checkpoint.config();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
   }
@@ -60,10 +65,12 @@ final class RequestPreparer {
   /**
    * What the model reads, and what the completion reports of its pictures.
    *
-   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized or the prompt is unsound
+   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized or the prompt is
+   *     unsound, PROMPT_TOO_LONG if the pictures alone can never fit
    */
   Prepared prepare(Request request) {
     long start = System.nanoTime();
+    requireRoom(request);
     List<Completion.Visual> seen = new ArrayList<>();
     List<VisualSpan> spans = new ArrayList<>();
     List<VisionInput> inputs = new ArrayList<>();
@@ -112,6 +119,49 @@ final class RequestPreparer {
             rule(request.generation()),
             Millis.since(start));
     return new Prepared(prepared, seen);
+  }
+
+  /**
+   * A few words may ask for gigabytes of pixels: what can never fit is refused before it is made.
+   */
+  private void requireRoom(Request request) {
+    long tokens =
+        request.messages().stream()
+            .flatMap(message -> message.content().stream())
+            .mapToLong(this::visualTokens)
+            .sum();
+    if (tokens > maxContextTokens) {
+      throw new QwenVlException(
+          ErrorType.PROMPT_TOO_LONG,
+          "The pictures and clips alone are %,d tokens and do not fit %,d; lower max_pixels, sample fewer frames, or raise spark.qwenvl.engine.maxContextTokens"
+              .formatted(tokens, maxContextTokens));
+    }
+  }
+
+  private long visualTokens(Part part) {
+    if (part instanceof Part.Image image) {
+      return tokens(1, preprocessor.pictureSize(size(image.pixels()), image.size()));
+    }
+    if (part instanceof Part.Video video) {
+      int frames = video.frames().size();
+      return tokens(
+          frames, preprocessor.frameSize(size(video.frames().get(0)), frames, video.size()));
+    }
+    if (part instanceof Part.Frames frames) {
+      return tokens(
+          frames.pictures().size(),
+          preprocessor.pictureSize(size(frames.pictures().get(0)), frames.size()));
+    }
+    return 0;
+  }
+
+  private static Size size(RgbImage image) {
+    return new Size(image.height(), image.width());
+  }
+
+  private static long tokens(int frames, Size resized) {
+    int pairs = (frames + TEMPORAL_PATCH - 1) / TEMPORAL_PATCH;
+    return pairs * (resized.area() / ((long) SmartResize.FACTOR * SmartResize.FACTOR));
   }
 
   /** A request ready for the engine. */

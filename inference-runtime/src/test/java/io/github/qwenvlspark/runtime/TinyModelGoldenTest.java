@@ -168,7 +168,7 @@ class TinyModelGoldenTest {
         Model bare = new Model(checkpoint, OPTIONS)) {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
+          new RequestPreparer(checkpoint, tokenizer, OPTIONS)
               .prepare(request(input, 1.05))
               .request();
       assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
@@ -223,9 +223,7 @@ class TinyModelGoldenTest {
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
         Model bare = new Model(checkpoint, OPTIONS)) {
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
-              .prepare(request)
-              .request();
+          new RequestPreparer(checkpoint, tokenizer, OPTIONS).prepare(request).request();
 
       assertClose(
           bare.encode(prepared),

@@ -51,6 +51,34 @@ class VisualPreprocessorTest {
   }
 
   @Test
+  void aClipOfPicturesIsResizedAsPicturesAreAndNormalisedAsClipsAre() {
+    RgbImage first = noise(1, 60, 90);
+    RgbImage second = noise(2, 61, 91);
+
+    PreparedVisual clip = PREPROCESSOR.frames(List.of(first, second), VisualSize.DEFAULT);
+
+    Size size = new Size(56, 84);
+    PreparedVisual resized =
+        PREPROCESSOR.video(
+            List.of(PillowBicubic.resize(first, size), PillowBicubic.resize(second, size)),
+            VisualSize.exactly(size));
+    assertThat(clip.resized()).isEqualTo(size);
+    assertThat(clip.pixels().values()).isEqualTo(resized.pixels().values());
+  }
+
+  @Test
+  void aClipOfPicturesRepeatsItsLastAndNeedsOneSize() {
+    RgbImage first = noise(1, 56, 56);
+
+    assertThat(PREPROCESSOR.frames(List.of(first), VisualSize.DEFAULT).pixels().values())
+        .isEqualTo(PREPROCESSOR.frames(List.of(first, first), SMALL).pixels().values());
+    assertThatThrownBy(
+            () -> PREPROCESSOR.frames(List.of(first, noise(2, 56, 112)), VisualSize.DEFAULT))
+        .isInstanceOf(QwenVlException.class)
+        .hasMessageStartingWith("Picture 2 of a clip is resized to 112 x 56, the first to 56 x 56");
+  }
+
+  @Test
   void framesOfDifferentSizesAllGetTheSizeOfTheFirst() {
     PreparedVisual prepared =
         PREPROCESSOR.video(List.of(noise(1, 56, 56), noise(2, 70, 99)), SMALL);
