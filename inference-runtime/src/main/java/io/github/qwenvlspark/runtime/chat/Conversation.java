@@ -4,7 +4,7 @@ import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A conversation read from JSON, with its pictures and clips still where they are. Immutable.
@@ -41,7 +41,19 @@ public final class Conversation {
 
   /** What the conversation refers to outside itself, in order, repeats included. */
   public List<String> references() {
-    return media().stream().map(MediaReference::external).flatMap(Optional::stream).toList();
+    return references(name -> name);
+  }
+
+  /**
+   * Looks up what the conversation refers to outside itself, in order, repeats included.
+   *
+   * @throws QwenVlException what {@code lookUp} throws, with the place of the reference
+   */
+  public <T> List<T> references(Function<String, T> lookUp) {
+    return media().stream()
+        .filter(MediaReference::isExternal)
+        .map(media -> media.named(() -> lookUp.apply(media.text())))
+        .toList();
   }
 
   List<Turn> turns() {

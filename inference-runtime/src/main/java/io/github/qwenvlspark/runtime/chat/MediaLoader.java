@@ -10,7 +10,6 @@ import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** Reads and decodes the media of one conversation. Confined to one thread. */
 final class MediaLoader {
@@ -29,9 +28,14 @@ final class MediaLoader {
     }
     if (piece instanceof Piece.Clip clip) {
       Clip decoded =
-          named(
-              clip.reference(),
-              bytes -> VideoReader.read(bytes, clip.span(), clip.frames(), limits));
+          clip.reference()
+              .named(
+                  () ->
+                      VideoReader.read(
+                          clip.reference().read(source, limits),
+                          clip.span(),
+                          clip.frames(),
+                          limits));
       requireRoom(clip.reference(), decoded.frames());
       return new Part.Video(decoded.frames(), decoded.sampleFps(), clip.size());
     }
@@ -44,18 +48,10 @@ final class MediaLoader {
   }
 
   private RgbImage picture(MediaReference reference) {
-    RgbImage image = named(reference, bytes -> ImageDecoder.decode(bytes, limits));
+    RgbImage image =
+        reference.named(() -> ImageDecoder.decode(reference.read(source, limits), limits));
     requireRoom(reference, List.of(image));
     return image;
-  }
-
-  /** Failures of readers and decoders know nothing of the conversation: they get their place. */
-  private <T> T named(MediaReference reference, Function<byte[], T> decode) {
-    try {
-      return decode.apply(reference.read(source, limits));
-    } catch (QwenVlException e) {
-      throw new QwenVlException(e.type(), reference.place() + ": " + e.getMessage(), e);
-    }
   }
 
   /** All pixels of a request are in memory at once: half of it is for the other tasks. */

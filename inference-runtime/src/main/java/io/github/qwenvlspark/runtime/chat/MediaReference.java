@@ -4,7 +4,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.util.Base64;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What stands where a picture or clip is expected: a {@code data:} URI that holds it, or the name
@@ -35,9 +35,18 @@ record MediaReference(String place, String text) {
     }
   }
 
-  /** The name, where the bytes are elsewhere. */
-  Optional<String> external() {
-    return text.startsWith(DATA) ? Optional.empty() : Optional.of(text);
+  /** Whether the text is the name of something elsewhere. */
+  boolean isExternal() {
+    return !text.startsWith(DATA);
+  }
+
+  /** Readers and decoders know nothing of the conversation: their failures get their place here. */
+  <T> T named(Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (QwenVlException e) {
+      throw new QwenVlException(e.type(), place + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -45,7 +54,7 @@ record MediaReference(String place, String text) {
    * base64 are skipped, as Python does.
    */
   byte[] read(MediaSource source, MediaLimits limits) {
-    if (external().isPresent()) {
+    if (isExternal()) {
       return source.read(text);
     }
     int start = text.indexOf(BASE64) + BASE64.length();

@@ -1,18 +1,26 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
  *
+ * @param prompt how messages become prompts
  * @param pdfDpi pixels for an inch of a PDF page
  * @param maxInFlight rows of one partition that are with the engine at once
  */
 public record RunSettings(
-    EngineOptions engine, MediaLimits media, int pdfDpi, int maxInFlight, int fetchAttempts)
+    EngineOptions engine,
+    MediaLimits media,
+    PromptOptions prompt,
+    int pdfDpi,
+    int maxInFlight,
+    int fetchAttempts)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -44,6 +52,16 @@ public record RunSettings(
   static final Setting<Integer> MAX_FRAMES =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
           .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");
+  static final Setting<Integer> MAX_PER_REQUEST =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPerRequest", 1024))
+          .doc("Most pictures and clips of one conversation; more is TOO_LARGE.");
+  static final Setting<Boolean> ADD_VISION_ID =
+      Setting.flag("spark.qwenvl.prompt.addVisionId", false)
+          .doc("Announces pictures and clips by number (\"Picture 1: \", \"Video 1: \").");
+  static final Setting<Boolean> NEUTRALISE =
+      Setting.flag("spark.qwenvl.prompt.neutraliseSpecialTokens", true)
+          .doc(
+              "Keeps special tokens that a prompt spells ordinary text; the reference obeys them.");
   static final Setting<Integer> PDF_DPI =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.pdf.dpi", 144))
           .doc("Pixels for an inch of a PDF page; 144 makes a letter page 1224 x 1584.");
@@ -66,6 +84,9 @@ public record RunSettings(
           MAX_PIXELS,
           MAX_PAGES,
           MAX_FRAMES,
+          MAX_PER_REQUEST,
+          ADD_VISION_ID,
+          NEUTRALISE,
           PDF_DPI,
           MAX_IN_FLIGHT,
           FETCH_ATTEMPTS);
@@ -90,7 +111,11 @@ public record RunSettings(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
                 settings.get(MAX_PAGES),
-                settings.get(MAX_FRAMES)),
+                settings.get(MAX_FRAMES),
+                settings.get(MAX_PER_REQUEST)),
+            new PromptOptions(
+                settings.get(ADD_VISION_ID) ? VisionIds.SHOWN : VisionIds.HIDDEN,
+                settings.get(NEUTRALISE)),
             settings.get(PDF_DPI),
             settings.get(MAX_IN_FLIGHT),
             settings.get(FETCH_ATTEMPTS));

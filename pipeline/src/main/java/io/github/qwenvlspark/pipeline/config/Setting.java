@@ -50,6 +50,11 @@ public record Setting<T>(
         setting.doc);
   }
 
+  static Setting<Boolean> flag(String key, boolean defaultValue) {
+    return new Setting<>(
+        key, Boolean.toString(defaultValue), "true or false", Setting::parseFlag, on -> true, "");
+  }
+
   Setting<T> oneOf(String... values) {
     return new Setting<>(
         key,
@@ -71,6 +76,14 @@ public record Setting<T>(
       throw new IllegalArgumentException(text);
     }
     return value;
+  }
+
+  private static Boolean parseFlag(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
   }
 
   private static Long parseBytes(String text) {

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.config;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
@@ -67,15 +68,29 @@ public record Task(
   /** Whether the picture or the text comes first in the user's turn. */
   public enum ContentOrder {
     VISION_FIRST,
-    TEXT_FIRST
+    TEXT_FIRST,
+    /** The prompt is a whole conversation as JSON, which names its own pictures and clips. */
+    CONVERSATION
   }
 
-  /** The prompt of one row: placeholders take the row's columns, then the task's parameters. */
+  /**
+   * The prompt of one row: placeholders take the row's columns, then the task's parameters. Within
+   * the JSON of a conversation values are quoted, so that they cannot end the text they stand in; a
+   * placeholder that is the whole prompt stands for the JSON itself.
+   */
   public String promptFor(Map<String, String> columns) {
+    boolean quoted =
+        order == ContentOrder.CONVERSATION && !PLACEHOLDER.matcher(prompt.strip()).matches();
     return PLACEHOLDER
         .matcher(prompt)
         .replaceAll(
-            found -> Matcher.quoteReplacement(value(found.group(1), found.group(), columns)));
+            found -> {
+              String value = value(found.group(1), found.group(), columns);
+              return Matcher.quoteReplacement(
+                  quoted
+                      ? new String(JsonStringEncoder.getInstance().quoteAsString(value))
+                      : value);
+            });
   }
 
   /**

@@ -43,6 +43,9 @@ final class TaskFile {
                   "models"))
           .collect(Collectors.toUnmodifiableSet());
 
+  private static final List<String> SAID_BY_CONVERSATIONS =
+      List.of("system", "min_pixels", "max_pixels", "fps", "min_frames", "max_frames");
+
   private final String source;
   private final String text;
   private final ObjectNode root;
@@ -107,6 +110,7 @@ final class TaskFile {
     }
     requireOrder(merged, "min_pixels", 0, "max_pixels");
     requireOrder(merged, "min_frames", 4, "max_frames");
+    requireFreeOfWhatConversationsSay(merged);
     return new Task(
         required(merged, "task"),
         media(merged),
@@ -121,6 +125,18 @@ final class TaskFile {
         fps(merged),
         number(merged, "min_frames", 1, 4),
         number(merged, "max_frames", 0, 0));
+  }
+
+  /** A conversation has its own system turn, and its parts their own sizes and frames. */
+  private void requireFreeOfWhatConversationsSay(ObjectNode node) {
+    if (choice(node, "order", Task.ContentOrder.class, "vision_first")
+        == Task.ContentOrder.CONVERSATION) {
+      for (String key : SAID_BY_CONVERSATIONS) {
+        if (node.has(key)) {
+          throw problem(key, "with order: conversation, the messages themselves say this");
+        }
+      }
+    }
   }
 
   private static boolean matches(String glob, String name) {

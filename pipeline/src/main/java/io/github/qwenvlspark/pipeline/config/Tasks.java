@@ -23,7 +23,8 @@ public final class Tasks {
           "grounding",
           "video_caption",
           "video_events",
-          "prompt");
+          "prompt",
+          "messages");
 
   private final Map<String, TaskFile> files = new LinkedHashMap<>();
 

@@ -52,7 +52,8 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
                 options.settings().fetchAttempts()),
             options.settings().media(),
             options.settings().pdfDpi());
-    RowInference inference = new RowInference(engine, media, options.tasks());
+    RowInference inference =
+        new RowInference(engine, media, options.tasks(), options.settings().prompt());
     InFlight<PlannedRow, RowOutcome> outcomes =
         new InFlight<>(
             mapped(rows, PlannedRow::fromRow), options.settings().maxInFlight(), inference::submit);

@@ -2,8 +2,11 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
+import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
@@ -12,6 +15,7 @@ import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -45,7 +49,22 @@ public final class MediaReader implements AutoCloseable {
     };
   }
 
-  /** Milliseconds that the last {@link #read} spent fetching bytes. */
+  /** The messages of a conversation, with all that it names. */
+  List<Message> conversation(PlannedRow row, String json) {
+    fetchMs = 0;
+    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
+    return Conversation.parse(json, limits)
+        .load(
+            name -> {
+              long start = System.nanoTime();
+              byte[] bytes = media.read(name);
+              fetchMs += (System.nanoTime() - start) / 1e6;
+              return bytes;
+            },
+            limits);
+  }
+
+  /** Milliseconds that the last row spent fetching bytes. */
   double fetchMs() {
     return fetchMs;
   }

@@ -10,6 +10,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.InferenceEngine;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
+import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
@@ -34,11 +35,17 @@ final class RowInference {
   private final InferenceEngine engine;
   private final MediaReader media;
   private final Map<String, Task> tasks;
+  private final PromptOptions promptOptions;
 
-  RowInference(InferenceEngine engine, MediaReader media, Map<String, Task> tasks) {
+  RowInference(
+      InferenceEngine engine,
+      MediaReader media,
+      Map<String, Task> tasks,
+      PromptOptions promptOptions) {
     this.engine = engine;
     this.media = media;
     this.tasks = tasks;
+    this.promptOptions = promptOptions;
   }
 
   /**
@@ -52,11 +59,14 @@ final class RowInference {
     Task task = tasks.get(row.task());
     String prompt = task.promptFor(row.labels());
     try {
-      Part visual = media.read(row, task);
+      List<Message> messages =
+          task.order() == ContentOrder.CONVERSATION
+              ? media.conversation(row, prompt)
+              : messages(task, prompt, media.read(row, task));
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
       CompletableFuture<Completion> answer =
-          engine.submit(request(row, task, prompt, visual), TokenListener.NONE);
+          engine.submit(request(row, task, messages), TokenListener.NONE);
       CompletableFuture<RowOutcome> outcome =
           answer.handle(
               (completion, failure) -> {
@@ -75,7 +85,12 @@ final class RowInference {
     }
   }
 
-  private static Request request(PlannedRow row, Task task, String prompt, Part visual) {
+  private Request request(PlannedRow row, Task task, List<Message> messages) {
+    return new Request(
+        messages, task.generation().withSeed(RequestKey.seed(row.requestKey())), promptOptions);
+  }
+
+  private static List<Message> messages(Task task, String prompt, Part visual) {
     List<Message> messages = new ArrayList<>();
     if (!task.system().isEmpty()) {
       messages.add(Message.system(task.system()));
@@ -85,7 +100,7 @@ final class RowInference {
         task.order() == ContentOrder.VISION_FIRST
             ? Message.user(visual, text)
             : Message.user(text, visual));
-    return new Request(messages, task.generation().withSeed(RequestKey.seed(row.requestKey())));
+    return messages;
   }
 
   private static RowOutcome answered(

@@ -31,6 +31,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Results as one HTML page: each document with its boxes drawn, beside text and fields. */
 public final class ReportJob {
+  private static final String MESSAGES = io.github.qwenvlspark.pipeline.plan.Part.MESSAGES;
+
   private final SparkSession spark;
   private final RunSettings settings;
 
@@ -54,7 +56,8 @@ public final class ReportJob {
     // Four tasks a document is usual; the rest of a larger table stays where it is.
     for (Row row : results.orderBy("uri", "part.page", "task").limit(8 * most).collectAsList()) {
       Row part = row.getAs("part");
-      String key = row.getAs("uri") + "#" + part.get(1);
+      boolean conversation = part.getString(0).equals(MESSAGES);
+      String key = row.getAs("uri") + "#" + (conversation ? row.getAs("request_key") : part.get(1));
       if (documents.size() < most || documents.containsKey(key)) {
         documents.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
@@ -80,7 +83,8 @@ public final class ReportJob {
     List<ReportBox> boxes = new ArrayList<>();
     rows.forEach(row -> boxes.addAll(boxes(row)));
     List<ReportAnswer> answers = rows.stream().map(ReportJob::answer).toList();
-    String name = uri.substring(uri.lastIndexOf('/') + 1);
+    String file = uri.substring(uri.lastIndexOf('/') + 1);
+    String name = file.isEmpty() ? first.getAs("source_id") : file;
     if (visual.isPresent() && visual.get() instanceof Part.Image image) {
       return new ReportPage(
           name,
@@ -101,7 +105,9 @@ public final class ReportJob {
   /** The pixels, read again: a report must not need more room in the table. */
   private static Optional<Part> visual(
       List<Row> rows, String uri, Fetcher fetcher, MediaReader media) {
-    if (rows.stream().noneMatch(row -> row.getAs("image") != null)) {
+    Row first = rows.get(0).getAs("part");
+    if (first.getString(0).equals(MESSAGES)
+        || rows.stream().noneMatch(row -> row.getAs("image") != null)) {
       return Optional.empty();
     }
     try {

@@ -31,6 +31,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -39,15 +40,18 @@ import org.apache.spark.sql.types.StructType;
  * What a run reads: CSV, JSON lines, Parquet, a Delta table, a text list of URIs, or the files of a
  * folder or glob. Gives one row for each document and task: {@code source_id, uri, task, labels}.
  *
- * <p>Columns: {@code uri} (needed; relative ones stand beside the manifest; empty where a row has
- * none, so that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; all
- * others become labels, as text.
+ * <p>Columns: {@code uri} (relative ones stand beside the manifest; empty where a row has none, so
+ * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; all others
+ * become labels, as text. A row of {@code messages} needs no uri: its own is the manifest's folder.
  */
 public final class Manifest {
   private static final Set<String> OURS = Set.of("uri", "source_id", "id", "task");
 
   private static final Pattern TABLE =
       Pattern.compile("\\.(csv|jsonl?|ndjson|parquet|txt|lst)/*$", Pattern.CASE_INSENSITIVE);
+
+  /** The column of whole conversations. */
+  private static final String MESSAGES = "messages";
 
   /** Where Spark keeps a line that is no JSON. */
   private static final String CORRUPT = "_corrupt_record";
@@ -129,7 +133,7 @@ public final class Manifest {
           .csv(location);
     }
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
-      return spark.read().json(location);
+      return json(location);
     }
     if (name.endsWith(".parquet")) {
       return spark.read().parquet(location);
@@ -146,23 +150,41 @@ public final class Manifest {
             .formatted(location));
   }
 
+  /**
+   * Conversations stay the JSON that they are: Spark would give text and lists of parts, which may
+   * stand beside each other as {@code content}, one type.
+   */
+  private Dataset<Row> json(String location) {
+    Dataset<Row> table = spark.read().json(location);
+    StructType schema = new StructType();
+    for (StructField field : table.schema().fields()) {
+      schema =
+          schema.add(
+              field.name(),
+              field.name().equals(MESSAGES) ? DataTypes.StringType : field.dataType());
+    }
+    return schema.equals(table.schema()) ? table : spark.read().schema(schema).json(location);
+  }
+
   private static Dataset<Row> normalised(
       Dataset<Row> table, String location, Path parent, List<String> tasks) {
     List<String> columns = Arrays.asList(table.columns());
-    if (!columns.contains("uri")) {
+    boolean conversations = columns.contains(MESSAGES);
+    if (!columns.contains("uri") && !conversations) {
       throw new BadRequestException(
           "Manifest %s has no column uri; it has %s"
               .formatted(location, String.join(", ", columns)));
     }
-    Column uri = col("uri").cast("string");
+    Column uri = textOrNull(columns, "uri");
+    Column folder = lit(parent == null ? "" : parent + "/");
     Column absolute =
-        when(uri.rlike("^(?:[A-Za-z][A-Za-z0-9+.-]*:|/)"), uri)
-            .otherwise(concat(lit(parent == null ? "" : parent + "/"), uri));
+        when(uri.rlike("^(?:[A-Za-z][A-Za-z0-9+.-]*:|/)"), uri).otherwise(concat(folder, uri));
+    Column none = conversations ? when(col(MESSAGES).isNotNull(), folder).otherwise("") : lit("");
     Column fallback = split(lit(String.join(",", tasks)), ",");
     return table.select(
         coalesce(textOrNull(columns, "source_id"), textOrNull(columns, "id"), uri, lit(""))
             .as(ManifestColumns.SOURCE_ID),
-        coalesce(absolute, lit("")).as(ManifestColumns.URI),
+        coalesce(absolute, none).as(ManifestColumns.URI),
         explode(
                 columns.contains("task")
                     ? when(

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.PromptOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +31,7 @@ public final class RequestKey {
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
    * @param pdfDpi resolution of rendered pages
+   * @param options how messages become a prompt; the usual way leaves no trace in the key
    */
   public static String of(
       String uri,
@@ -38,7 +40,8 @@ public final class RequestKey {
       Task task,
       String prompt,
       int pdfDpi,
-      String modelFingerprint) {
+      String modelFingerprint,
+      PromptOptions options) {
     return new RequestKey()
         .add(uri)
         .add(content)
@@ -56,6 +59,7 @@ public final class RequestKey {
         .add(Integer.toString(task.maxFrames()))
         .add(Integer.toString(pdfDpi))
         .add(modelFingerprint)
+        .add(options)
         .hex();
   }
 
@@ -69,6 +73,12 @@ public final class RequestKey {
     RequestKey key = new RequestKey();
     key.digest.update(text.getBytes(StandardCharsets.UTF_8));
     return key.hex();
+  }
+
+  private RequestKey add(PromptOptions options) {
+    return options.equals(PromptOptions.DEFAULT)
+        ? this
+        : add(options.visionIds().name()).add(Boolean.toString(options.neutraliseSpecialTokens()));
   }
 
   private RequestKey add(String part) {

@@ -1,11 +1,14 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
@@ -63,6 +67,10 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     try {
       Task task = task(document);
       requireQuestion(task, document);
+      if (task.order() == ContentOrder.CONVERSATION) {
+        return List.of(conversation(task, document));
+      }
+      requireDocument(document);
       Fetcher.Found found = fetcher.find(document.uri());
       content = found.fingerprint();
       length = found.length();
@@ -88,10 +96,33 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     }
   }
 
-  private static void requireQuestion(Task task, Document document) {
+  /** What a conversation names is looked up, and decides its key as a document does. */
+  private PlannedRow conversation(Task task, Document document) {
+    ReferencedMedia media = new ReferencedMedia(fetcher, document.uri());
+    List<Fetcher.Found> found =
+        Conversation.parse(task.promptFor(document.labels()), options.settings().media())
+            .references(
+                name -> {
+                  Fetcher.Found object = media.find(name);
+                  options.settings().media().requireBytes(object.length());
+                  return object;
+                });
+    String content =
+        RequestKey.sha256(
+            found.stream()
+                .map(object -> object.uri() + "\n" + object.fingerprint() + "\n")
+                .collect(Collectors.joining()));
+    long length = found.stream().mapToLong(Fetcher.Found::length).sum();
+    return row(document, length, "media:" + content, Part.messages(), Optional.empty());
+  }
+
+  private static void requireDocument(Document document) {
     if (document.uri().isBlank()) {
       throw new QwenVlException(ErrorType.INVALID_REQUEST, "The manifest row has no uri");
     }
+  }
+
+  private static void requireQuestion(Task task, Document document) {
     task.missing(document.labels())
         .ifPresent(
             column -> {
@@ -159,7 +190,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 task,
                 task.promptFor(document.labels()),
                 options.settings().pdfDpi(),
-                options.modelFingerprint());
+                options.modelFingerprint(),
+                options.settings().prompt());
     return new PlannedRow(
         key,
         document.sourceId(),

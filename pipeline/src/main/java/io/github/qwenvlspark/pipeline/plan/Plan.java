@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.when;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -48,7 +49,12 @@ public final class Plan {
   /** Spreads the requests; neighbouring pages of a document stay together and in order. */
   public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
     return plan.repartition(
-            partitions, col("uri"), col("task"), floor(col("part_page").divide(PAGES_TOGETHER)))
+            partitions,
+            col("uri"),
+            col("task"),
+            floor(col("part_page").divide(PAGES_TOGETHER)),
+            // Conversations of one manifest often share its folder as their uri.
+            when(col("part_kind").equalTo(Part.MESSAGES), col(PlannedRow.REQUEST_KEY)))
         .sortWithinPartitions("uri", "task", "part_page");
   }
 }

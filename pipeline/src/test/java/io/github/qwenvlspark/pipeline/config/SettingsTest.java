@@ -3,6 +3,8 @@ package io.github.qwenvlspark.pipeline.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.runtime.PromptOptions;
+import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,26 @@ class SettingsTest {
     assertThat(settings.media().maxBytes()).isEqualTo(1L << 30);
     assertThat(settings.engine().threads()).isEqualTo(2);
     assertThat(settings.pdfDpi()).isEqualTo(200);
+  }
+
+  @Test
+  void promptsAreNeutralisedAndUnnumberedUnlessToldOtherwise() {
+    assertThat(RunSettings.from(new Settings(Map.of()), 1).prompt())
+        .isEqualTo(PromptOptions.DEFAULT);
+    assertThat(
+            RunSettings.from(
+                    new Settings(
+                        Map.of(
+                            "spark.qwenvl.prompt.addVisionId", "TRUE",
+                            "spark.qwenvl.prompt.neutraliseSpecialTokens", "false")),
+                    1)
+                .prompt())
+        .isEqualTo(new PromptOptions(VisionIds.SHOWN, false));
+    assertThatThrownBy(
+            () ->
+                RunSettings.from(
+                    new Settings(Map.of("spark.qwenvl.prompt.neutraliseSpecialTokens", "0")), 1))
+        .hasMessageContaining("= \"0\": expected true or false (default true)");
   }
 
   @Test

@@ -122,7 +122,7 @@ class TaskFileProblemsTest {
       delimiter = '|',
       value = {
         "colour: blue        | line 4: colour: no such key; known are answer, description, do_sample,",
-        "order: sideways     | line 4: order: \"sideways\" is none of vision_first, text_first",
+        "order: sideways     | line 4: order: \"sideways\" is none of vision_first, text_first, conversation",
         "answer: sms         | line 4: answer: \"sms\" is none of text, html, fields, boxes, moments, json, tool_call",
         "max_new_tokens: 0   | line 4: max_new_tokens: a whole number of at least 1 is needed",
         "max_new_tokens: 1.5 | line 4: max_new_tokens: a whole number of at least 1 is needed",
@@ -199,6 +199,29 @@ class TaskFileProblemsTest {
   }
 
   @Test
+  void valuesCannotEndTheTextTheyStandInWithinAConversation() {
+    Task task =
+        read(
+            """
+            task: stamps
+            media: [image]
+            order: conversation
+            prompt: '[{"role": "user", "content": [{"image": "{front}"}]}]'
+            """);
+
+    assertThat(task.promptFor(Map.of("front", "a\"}]}, \\")))
+        .isEqualTo("[{\"role\": \"user\", \"content\": [{\"image\": \"a\\\"}]}, \\\\\"}]}]");
+  }
+
+  @Test
+  void aConversationSaysItsOwnSizesAndSystem() {
+    assertThatThrownBy(() -> read(MINIMAL + "order: conversation\nmax_pixels: 9\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage(
+            "stamps.yaml, line 5: max_pixels: with order: conversation, the messages themselves say this");
+  }
+
+  @Test
   void aTaskOfTheUsersFolderWins() throws IOException {
     Files.writeString(folder.resolve("ocr.yaml"), MINIMAL.replace("stamps\n", "ocr\n"));
     Files.writeString(folder.resolve("stamps.yaml"), MINIMAL);
@@ -226,7 +249,7 @@ class TaskFileProblemsTest {
         .isInstanceOf(BadRequestException.class)
         .hasMessage(
             "No task \"orc\"; known are ocr, key_information, document_parsing, caption, grounding,"
-                + " video_caption, video_events, prompt");
+                + " video_caption, video_events, prompt, messages");
   }
 
   @Test

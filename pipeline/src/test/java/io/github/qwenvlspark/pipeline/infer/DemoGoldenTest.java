@@ -12,6 +12,7 @@ import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
@@ -69,7 +70,7 @@ class DemoGoldenTest {
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
     try (MediaReader media = new MediaReader(fetcher, MediaLimits.DEFAULT, 144)) {
-      RowInference inference = new RowInference(engine, media, tasks);
+      RowInference inference = new RowInference(engine, media, tasks, PromptOptions.DEFAULT);
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));
       }

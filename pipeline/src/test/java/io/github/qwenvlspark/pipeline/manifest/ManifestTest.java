@@ -107,6 +107,24 @@ class ManifestTest {
   }
 
   @Test
+  void conversationsStayTheJsonThatTheyAre() {
+    String mixed =
+        "[{\"role\":\"user\",\"content\":[{\"image\":\"a.png\",\"min_pixels\":3136}]},"
+            + "{\"role\":\"assistant\",\"content\":\"[not a list]\"}]";
+    Path manifest =
+        write(
+            "m.jsonl",
+            "{\"id\": 1, \"messages\": %s}\n{\"id\": 2, \"uri\": \"b/c.png\", \"messages\": \"[]\"}\n{\"id\": 3}\n"
+                .formatted(mixed));
+
+    assertThat(read(manifest, "messages"))
+        .containsExactlyInAnyOrder(
+            new Line("1", folder + "/", "messages", Map.of("messages", mixed)),
+            new Line("2", folder + "/b/c.png", "messages", Map.of("messages", "[]")),
+            new Line("3", "", "messages", Map.of()));
+  }
+
+  @Test
   void noLineIsLostWhereUriOrJsonIsBroken() {
     Path manifest = write("m.jsonl", "{\"uri\": \"/a\"}\n{\"uri\": \"/b\"\n{\"id\": \"9\"}\n");
 

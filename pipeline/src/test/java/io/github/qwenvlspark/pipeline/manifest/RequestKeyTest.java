@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ class RequestKeyTest {
   private static final Task TASK =
       task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
   private static final String KEY =
-      RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f");
+      RequestKey.of(
+          "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT);
 
   private static Task task(
       String name,
@@ -48,18 +51,44 @@ class RequestKeyTest {
   }
 
   private static String keyOf(Task task) {
-    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f");
+    return RequestKey.of(
+        "s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f", PromptOptions.DEFAULT);
   }
 
   static Stream<String> othersThanTheKey() {
     return Stream.of(
-        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g"),
-        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f"),
+        RequestKey.of(
+            "s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g", PromptOptions.DEFAULT),
+        RequestKey.of(
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            new PromptOptions(VisionIds.SHOWN, true)),
+        RequestKey.of(
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            new PromptOptions(VisionIds.HIDDEN, false)),
+        RequestKey.of(
+            "s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),

@@ -63,7 +63,8 @@ public final class EchoEngine implements InferenceEngine {
       throw new IllegalStateException(SECRET);
     }
     List<Completion.Visual> visuals =
-        content.stream()
+        request.messages().stream()
+            .flatMap(message -> message.content().stream())
             .filter(part -> !(part instanceof Part.Text))
             .map(EchoEngine::visual)
             .toList();
@@ -81,7 +82,11 @@ public final class EchoEngine implements InferenceEngine {
 
   private static Completion.Visual visual(Part part) {
     List<RgbImage> frames =
-        part instanceof Part.Video video ? video.frames() : List.of(((Part.Image) part).pixels());
+        part instanceof Part.Video video
+            ? video.frames()
+            : part instanceof Part.Frames list
+                ? list.pictures()
+                : List.of(((Part.Image) part).pixels());
     int height = frames.get(0).height();
     int width = frames.get(0).width();
     return new Completion.Visual(

@@ -1,0 +1,52 @@
+package io.github.qwenvlspark.pipeline.fetch;
+
+import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.chat.MediaSource;
+import java.util.regex.Pattern;
+
+/**
+ * Pictures and clips that a conversation names: URIs and absolute paths as they are, others from
+ * the folder of the row's own URI. After {@code file://} nothing is decoded, as in the reference.
+ *
+ * @param uri of the manifest row; empty where it has none
+ */
+public record ReferencedMedia(Fetcher fetcher, String uri) implements MediaSource {
+  private static final Pattern ABSOLUTE = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*:/|/)");
+  private static final Pattern WEB = Pattern.compile("^https?://", Pattern.CASE_INSENSITIVE);
+  private static final String FILE = "file://";
+
+  /**
+   * Looks up what {@code reference} names.
+   *
+   * @throws QwenVlException as {@link Fetcher#find}; UNSUPPORTED_MEDIA for the web, INVALID_REQUEST
+   *     for a relative path that starts nowhere
+   */
+  public Fetcher.Found find(String reference) {
+    return fetcher.find(absolute(reference));
+  }
+
+  @Override
+  public byte[] read(String reference) {
+    return fetcher.read(find(reference));
+  }
+
+  private String absolute(String reference) {
+    if (WEB.matcher(reference).find()) {
+      throw new QwenVlException(
+          ErrorType.UNSUPPORTED_MEDIA,
+          "nothing is read from the web; copy the file to the store, or give it as a data: URI");
+    }
+    boolean relativeFile = reference.startsWith(FILE) && !reference.startsWith(FILE + "/");
+    String path = relativeFile ? reference.substring(FILE.length()) : reference;
+    if (ABSOLUTE.matcher(path).find()) {
+      return path;
+    }
+    if (uri.isBlank()) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "a relative path needs the row's uri to start from; give one, or an absolute path");
+    }
+    return uri.substring(0, uri.lastIndexOf('/') + 1) + path;
+  }
+}
