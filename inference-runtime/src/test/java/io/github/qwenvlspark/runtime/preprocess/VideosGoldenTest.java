@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.qwenvlspark.runtime.media.Clip;
-import io.github.qwenvlspark.runtime.media.FrameChoice;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.RgbImage;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
@@ -37,7 +37,6 @@ class VideosGoldenTest {
   static Stream<Arguments> clips() {
     Map<String, Integer> numbers = new HashMap<>();
     return GoldenJson.cases("videos/videos.json", "cases")
-        // Clips of a time span choose among the frames of that span: not this API's.
         .map(
             clip -> {
               String file = clip.path("file").asText();
@@ -52,23 +51,26 @@ class VideosGoldenTest {
     JsonNode ele = golden.path("ele");
     int[] indices =
         GoldenJson.ints(golden.path("frame_indices")).stream().mapToInt(i -> i).toArray();
-    boolean span = ele.has("video_start");
-    FrameChoice choice = span ? (total, fps) -> indices : sampler(ele);
+    TimeSpan span =
+        ele.has("video_start")
+            ? new TimeSpan(ele.path("video_start").asDouble(), ele.path("video_end").asDouble())
+            : TimeSpan.WHOLE;
 
     Clip clip =
         VideoReader.read(
             Pixels.bytes("videos/files/" + golden.path("file").asText()),
-            choice,
+            span,
+            sampler(ele),
             MediaLimits.DEFAULT);
 
-    assertThat(clip.totalFrames()).isEqualTo(golden.path("total_frames").asInt());
     assertThat(clip.fps()).isEqualTo(golden.path("video_fps").asDouble());
-    assertThat(choice.choose(clip.totalFrames(), clip.fps())).containsExactly(indices);
-    if (!span) {
-      assertThat(clip.sampleFps()).isEqualTo(golden.path("sample_fps").asDouble());
-      assertThat(2 / clip.sampleFps())
-          .isCloseTo(golden.path("second_per_grid_t").asDouble(), Offset.offset(1e-12));
+    if (span.equals(TimeSpan.WHOLE)) {
+      assertThat(clip.totalFrames()).isEqualTo(golden.path("total_frames").asInt());
+      assertThat(sampler(ele).choose(clip.totalFrames(), clip.fps())).containsExactly(indices);
     }
+    assertThat(clip.sampleFps()).isEqualTo(golden.path("sample_fps").asDouble());
+    assertThat(2 / clip.sampleFps())
+        .isCloseTo(golden.path("second_per_grid_t").asDouble(), Offset.offset(1e-12));
     assertThat(Pixels.sha256(join(clip.frames())))
         .as("frames equal those of PyAV byte for byte")
         .isEqualTo(golden.path("frames_sha256").asText());
@@ -146,7 +148,7 @@ class VideosGoldenTest {
     for (String key : Arrays.asList("min_pixels", "max_pixels")) {
       limits.add(optional(ele.path(key)));
     }
-    return new VisualSize(limits.get(0), limits.get(1), exact);
+    return new VisualSize(limits.get(0), limits.get(1), optional(ele.path("total_pixels")), exact);
   }
 
   private static OptionalInt optional(JsonNode number) {
