@@ -10,8 +10,10 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.VideoReader;
+import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
 import io.github.qwenvlspark.runtime.preprocess.Normalization;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.PreparedVisual;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
@@ -22,7 +24,6 @@ import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.Pixels;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -189,6 +190,39 @@ class ConversationGoldenTest {
         .containsExactly(resized.height(), resized.width());
   }
 
+  static Stream<Arguments> lists() {
+    return GoldenJson.cases("videos/lists.json", "cases")
+        .map(golden -> Arguments.of(golden.path("files") + " " + golden.path("ele"), golden));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lists")
+  void clipsAsListsOfPicturesEqualTheReference(String name, JsonNode golden) {
+    ObjectNode part = golden.path("ele").deepCopy();
+    part.set("video", golden.path("files"));
+
+    Part.Frames clip = (Part.Frames) load(part);
+    PreparedVisual prepared = PREPROCESSOR.frames(clip.pictures(), clip.size());
+
+    ImageGrid grid = prepared.pixels().grid();
+    assertThat(GoldenJson.ints(golden.path("video_grid_thw")))
+        .containsExactly(grid.t(), grid.h(), grid.w());
+    assertThat(Pixels.sha256(prepared.pixels().values()))
+        .isEqualTo(golden.path("pixel_values_videos_sha256").asText());
+    assertThat(clip.fps()).isEqualTo(golden.path("ele").path("fps").asDouble(2));
+  }
+
+  /** The part, with files of the picture fixtures. */
+  private static Part load(JsonNode part) {
+    return Conversation.parse(
+            "[{\"role\": \"user\", \"content\": [%s]}]".formatted(part), MediaLimits.DEFAULT)
+        .load(
+            new LocalFiles(Fixtures.path("images/files"), MediaLimits.DEFAULT), MediaLimits.DEFAULT)
+        .get(0)
+        .content()
+        .get(0);
+  }
+
   static Stream<Arguments> pictures() {
     return GoldenJson.cases("images/images.json", "images")
         .filter(golden -> !golden.has("error"))
@@ -200,17 +234,8 @@ class ConversationGoldenTest {
   void pictureSizesOfEachMessageEqualTheReference(String file, JsonNode golden) {
     ObjectNode part = golden.path("keys").deepCopy();
     part.put("image", "file://" + file);
-    Path folder = Fixtures.path("images/files");
 
-    Object loaded =
-        Conversation.parse(
-                "[{\"role\": \"user\", \"content\": [%s]}]".formatted(part), MediaLimits.DEFAULT)
-            .load(new LocalFiles(folder, MediaLimits.DEFAULT), MediaLimits.DEFAULT)
-            .get(0)
-            .content()
-            .get(0);
-
-    assertThat(loaded)
+    assertThat(load(part))
         .isInstanceOfSatisfying(
             Part.Image.class,
             image ->
