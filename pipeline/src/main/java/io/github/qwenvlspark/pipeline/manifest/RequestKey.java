@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.runtime.Alternatives;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,6 +30,8 @@ public final class RequestKey {
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
    * @param pdfDpi resolution of rendered pages
+   * @param alternatives ways that differ from the reference's; the reference's leave no trace in
+   *     the key
    */
   public static String of(
       String uri,
@@ -37,25 +40,29 @@ public final class RequestKey {
       Task task,
       String prompt,
       int pdfDpi,
-      String modelFingerprint) {
-    return new RequestKey()
-        .add(uri)
-        .add(content)
-        .add(part)
-        .add(task.name())
-        .add(task.system())
-        .add(prompt)
-        .add(task.order().name())
-        .add(task.answer().name())
-        .add(Integer.toString(task.maxNewTokens()))
-        .add(Integer.toString(task.minPixels()))
-        .add(Integer.toString(task.maxPixels()))
-        .add(Double.toString(task.fps()))
-        .add(Integer.toString(task.minFrames()))
-        .add(Integer.toString(task.maxFrames()))
-        .add(Integer.toString(pdfDpi))
-        .add(modelFingerprint)
-        .hex();
+      String modelFingerprint,
+      Alternatives alternatives) {
+    RequestKey key =
+        new RequestKey()
+            .add(uri)
+            .add(content)
+            .add(part)
+            .add(task.name())
+            .add(task.system())
+            .add(prompt)
+            .add(task.order().name())
+            .add(task.answer().name())
+            .add(Integer.toString(task.maxNewTokens()))
+            .add(Integer.toString(task.minPixels()))
+            .add(Integer.toString(task.maxPixels()))
+            .add(Double.toString(task.fps()))
+            .add(Integer.toString(task.minFrames()))
+            .add(Integer.toString(task.maxFrames()))
+            .add(Integer.toString(pdfDpi))
+            .add(modelFingerprint);
+    return alternatives.equals(Alternatives.REFERENCE)
+        ? key.hex()
+        : key.add(alternatives.label()).hex();
   }
 
   /** SHA-256 of a text, in hex. */

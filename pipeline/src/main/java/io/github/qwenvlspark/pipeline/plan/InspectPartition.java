@@ -159,7 +159,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 task,
                 task.promptFor(document.labels()),
                 options.settings().pdfDpi(),
-                options.modelFingerprint());
+                options.modelFingerprint(),
+                options.settings().engine().alternatives());
     return new PlannedRow(
         key,
         document.sourceId(),

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.PictureRules.Exif;
+import io.github.qwenvlspark.runtime.media.PictureRules.WideGray;
+import io.github.qwenvlspark.runtime.position.VideoRule;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +22,8 @@ class RequestKeyTest {
   private static final Task TASK =
       task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
   private static final String KEY =
-      RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f");
+      RequestKey.of(
+          "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE);
 
   private static Task task(
       String name,
@@ -46,19 +52,36 @@ class RequestKeyTest {
         maxFrames);
   }
 
+  private static String keyOf(Alternatives alternatives) {
+    return RequestKey.of(
+        "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", alternatives);
+  }
+
   private static String keyOf(Task task) {
-    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f");
+    return RequestKey.of(
+        "s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f", Alternatives.REFERENCE);
   }
 
   static Stream<String> othersThanTheKey() {
     return Stream.of(
-        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g"),
-        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f"),
+        RequestKey.of(
+            "s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f", Alternatives.REFERENCE),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f", Alternatives.REFERENCE),
+        RequestKey.of(
+            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g", Alternatives.REFERENCE),
+        keyOf(Alternatives.REFERENCE.with(PreprocessorPath.TRANSFORMERS)),
+        keyOf(Alternatives.REFERENCE.with(Exif.APPLIED)),
+        keyOf(Alternatives.REFERENCE.with(WideGray.SCALED)),
+        keyOf(Alternatives.REFERENCE.with(VideoRule.INT_GRID)),
+        RequestKey.of(
+            "s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
