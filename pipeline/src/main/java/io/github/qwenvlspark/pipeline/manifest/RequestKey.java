@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.GenerationOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,27 +43,30 @@ public final class RequestKey {
       int pdfDpi,
       String modelFingerprint,
       Alternatives alternatives) {
-    RequestKey key =
-        new RequestKey()
-            .add(uri)
-            .add(content)
-            .add(part)
-            .add(task.name())
-            .add(task.system())
-            .add(prompt)
-            .add(task.order().name())
-            .add(task.answer().name())
-            .add(Integer.toString(task.maxNewTokens()))
-            .add(Integer.toString(task.minPixels()))
-            .add(Integer.toString(task.maxPixels()))
-            .add(Double.toString(task.fps()))
-            .add(Integer.toString(task.minFrames()))
-            .add(Integer.toString(task.maxFrames()))
-            .add(Integer.toString(pdfDpi))
-            .add(modelFingerprint);
-    return alternatives.equals(Alternatives.REFERENCE)
-        ? key.hex()
-        : key.add(alternatives.label()).hex();
+    return new RequestKey()
+        .add(uri)
+        .add(content)
+        .add(part)
+        .add(task.name())
+        .add(task.system())
+        .add(prompt)
+        .add(task.order().name())
+        .add(task.answer().name())
+        .add(task.generation())
+        .add(Integer.toString(task.minPixels()))
+        .add(Integer.toString(task.maxPixels()))
+        .add(Double.toString(task.fps()))
+        .add(Integer.toString(task.minFrames()))
+        .add(Integer.toString(task.maxFrames()))
+        .add(Integer.toString(pdfDpi))
+        .add(modelFingerprint)
+        .add(alternatives)
+        .hex();
+  }
+
+  /** A seed that follows from a request's key: equal requests draw equal tokens. */
+  public static long seed(String key) {
+    return Long.parseUnsignedLong(sha256(key).substring(0, 16), 16);
   }
 
   /** SHA-256 of a text, in hex. */
@@ -77,6 +81,24 @@ public final class RequestKey {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
     digest.update(bytes);
     return this;
+  }
+
+  private RequestKey add(GenerationOptions options) {
+    add(options.mode().name())
+        .add(Integer.toString(options.maxNewTokens()))
+        .add(Double.toString(options.repetitionPenalty()))
+        .add(Double.toString(options.temperature()))
+        .add(Integer.toString(options.topK()))
+        .add(Double.toString(options.topP()))
+        .add(Double.toString(options.minP()))
+        .add(Long.toString(options.seed()))
+        .add(Integer.toString(options.stop().size()));
+    options.stop().forEach(this::add);
+    return this;
+  }
+
+  private RequestKey add(Alternatives alternatives) {
+    return alternatives.equals(Alternatives.REFERENCE) ? this : add(alternatives.label());
   }
 
   private String hex() {
