@@ -54,6 +54,7 @@ final class RequestPreparer {
     PreprocessorConfig config = checkpoint.preprocessor();
     this.preprocessor =
         new VisualPreprocessor(
+            options.alternatives().path(),
             new PixelLimits(config.minPixels(), config.maxPixels()),
             new Normalization(config.mean(), config.std()));
     this.videoRule = options.alternatives().videoRule();

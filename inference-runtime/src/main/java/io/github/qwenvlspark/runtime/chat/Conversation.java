@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.chat;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.util.List;
 import java.util.function.Function;
 
@@ -74,7 +75,12 @@ public final class Conversation {
    *     TOO_LARGE if all of them together take too much memory
    */
   public List<Message> load(MediaSource source, MediaLimits limits) {
-    MediaLoader loader = new MediaLoader(source, limits);
+    return load(source, limits, PictureRules.REFERENCE);
+  }
+
+  /** The same, with pictures decoded by other rules than the reference's. */
+  public List<Message> load(MediaSource source, MediaLimits limits, PictureRules rules) {
+    MediaLoader loader = new MediaLoader(source, limits, rules);
     return turns.stream()
         .map(turn -> new Message(turn.role(), turn.content().stream().map(loader::part).toList()))
         .toList();

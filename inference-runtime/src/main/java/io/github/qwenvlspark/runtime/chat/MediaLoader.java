@@ -6,6 +6,7 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import java.util.ArrayList;
@@ -15,11 +16,13 @@ import java.util.List;
 final class MediaLoader {
   private final MediaSource source;
   private final MediaLimits limits;
+  private final ImageDecoder decoder;
   private long decodedBytes;
 
-  MediaLoader(MediaSource source, MediaLimits limits) {
+  MediaLoader(MediaSource source, MediaLimits limits, PictureRules rules) {
     this.source = source;
     this.limits = limits;
+    this.decoder = new ImageDecoder(limits, rules);
   }
 
   Part part(Piece piece) {
@@ -48,8 +51,7 @@ final class MediaLoader {
   }
 
   private RgbImage picture(MediaReference reference) {
-    RgbImage image =
-        reference.named(() -> ImageDecoder.decode(reference.read(source, limits), limits));
+    RgbImage image = reference.named(() -> decoder.decode(reference.read(source, limits)));
     requireRoom(reference, List.of(image));
     return image;
   }

@@ -3,11 +3,13 @@ package io.github.qwenvlspark.runtime.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
@@ -100,6 +102,22 @@ class ConversationTest {
 
     assertThat(image.pixels().width()).isEqualTo(101);
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void picturesAreDecodedByTheRulesAskedFor() {
+    Conversation conversation =
+        Conversation.parse(
+            "[{\"role\": \"user\", \"content\": [{\"image\": \"jpeg_exif_6.jpg\"}]}]",
+            MediaLimits.DEFAULT);
+    LocalFiles files = new LocalFiles(Fixtures.path("images/files"), MediaLimits.DEFAULT);
+    PictureRules upright = Alternatives.REFERENCE.with(PictureRules.Exif.APPLIED).pictureRules();
+
+    Part stored = conversation.load(files, MediaLimits.DEFAULT).get(0).content().get(0);
+    Part turned = conversation.load(files, MediaLimits.DEFAULT, upright).get(0).content().get(0);
+
+    assertThat(((Part.Image) stored).pixels().width()).isEqualTo(64);
+    assertThat(((Part.Image) turned).pixels().width()).isEqualTo(40);
   }
 
   @Test

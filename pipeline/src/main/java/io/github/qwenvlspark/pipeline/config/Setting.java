@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -53,6 +55,17 @@ public record Setting<T>(
   static Setting<Boolean> flag(String key, boolean defaultValue) {
     return new Setting<>(
         key, Boolean.toString(defaultValue), "true or false", Setting::parseFlag, on -> true, "");
+  }
+
+  /** One of {@code choices}, each by its names; the first name of the first one is the default. */
+  static <E> Setting<E> choice(String key, Map<String, E> choices) {
+    return new Setting<>(
+        key,
+        choices.keySet().iterator().next(),
+        String.join(" or ", choices.keySet()),
+        choices::get,
+        Objects::nonNull,
+        "");
   }
 
   Setting<T> oneOf(String... values) {

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import java.nio.ByteBuffer;
@@ -32,6 +33,8 @@ public final class RequestKey {
    * @param prompt the prompt as the model sees it
    * @param pdfDpi resolution of rendered pages
    * @param options how messages become a prompt; the usual way leaves no trace in the key
+   * @param alternatives ways that differ from the reference's; the reference's leave no trace in
+   *     the key
    */
   public static String of(
       String uri,
@@ -41,7 +44,8 @@ public final class RequestKey {
       String prompt,
       int pdfDpi,
       String modelFingerprint,
-      PromptOptions options) {
+      PromptOptions options,
+      Alternatives alternatives) {
     return new RequestKey()
         .add(uri)
         .add(content)
@@ -60,6 +64,7 @@ public final class RequestKey {
         .add(Integer.toString(pdfDpi))
         .add(modelFingerprint)
         .add(options)
+        .add(alternatives)
         .hex();
   }
 
@@ -100,6 +105,10 @@ public final class RequestKey {
         .add(Integer.toString(options.stop().size()));
     options.stop().forEach(this::add);
     return this;
+  }
+
+  private RequestKey add(Alternatives alternatives) {
+    return alternatives.equals(Alternatives.REFERENCE) ? this : add(alternatives.label());
   }
 
   private String hex() {

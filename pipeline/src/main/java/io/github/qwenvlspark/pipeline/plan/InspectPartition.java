@@ -191,7 +191,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 task.promptFor(document.labels()),
                 options.settings().pdfDpi(),
                 options.modelFingerprint(),
-                options.settings().prompt());
+                options.settings().prompt(),
+                options.settings().engine().alternatives());
     return new PlannedRow(
         key,
         document.sourceId(),

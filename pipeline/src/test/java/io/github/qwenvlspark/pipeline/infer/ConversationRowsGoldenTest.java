@@ -14,6 +14,7 @@ import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ class ConversationRowsGoldenTest {
     Map<String, CompletableFuture<RowOutcome>> answers = new HashMap<>();
     try (QwenVl engine =
             QwenVl.open(FIXTURES.resolve("tiny-model-f32"), new EngineOptions(2, 4, 256, 64));
-        MediaReader media = new MediaReader(fetcher, MediaLimits.DEFAULT, 144)) {
+        MediaReader media =
+            new MediaReader(fetcher, MediaLimits.DEFAULT, PictureRules.REFERENCE, 144)) {
       RowInference inference =
           new RowInference(engine, media, Map.of("messages", task), PromptOptions.DEFAULT);
       for (String name : NAMES) {

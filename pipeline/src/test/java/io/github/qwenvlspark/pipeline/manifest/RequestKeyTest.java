@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.PictureRules.Exif;
+import io.github.qwenvlspark.runtime.media.PictureRules.WideGray;
+import io.github.qwenvlspark.runtime.position.VideoRule;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.util.List;
@@ -21,7 +26,15 @@ class RequestKeyTest {
       task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
   private static final String KEY =
       RequestKey.of(
-          "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT);
+          "s3a://b/a.pdf",
+          "etag:1",
+          "page 3",
+          TASK,
+          "Read.",
+          144,
+          "f",
+          PromptOptions.DEFAULT,
+          Alternatives.REFERENCE);
 
   private static Task task(
       String name,
@@ -50,25 +63,94 @@ class RequestKeyTest {
         maxFrames);
   }
 
+  private static String keyOf(Alternatives alternatives) {
+    return RequestKey.of(
+        "s3a://b/a.pdf",
+        "etag:1",
+        "page 3",
+        TASK,
+        "Read.",
+        144,
+        "f",
+        PromptOptions.DEFAULT,
+        alternatives);
+  }
+
   private static String keyOf(Task task) {
     return RequestKey.of(
-        "s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f", PromptOptions.DEFAULT);
+        "s3a://b/a.pdf",
+        "etag:1",
+        "page 3",
+        task,
+        "Read.",
+        144,
+        "f",
+        PromptOptions.DEFAULT,
+        Alternatives.REFERENCE);
   }
 
   static Stream<String> othersThanTheKey() {
     return Stream.of(
         RequestKey.of(
-            "s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+            "s3a://b/b.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+            "s3a://b/a.pdf",
+            "etag:2",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 4",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f", PromptOptions.DEFAULT),
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Look.",
+            144,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f", PromptOptions.DEFAULT),
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            145,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g", PromptOptions.DEFAULT),
+            "s3a://b/a.pdf",
+            "etag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "g",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
         RequestKey.of(
             "s3a://b/a.pdf",
             "etag:1",
@@ -77,7 +159,8 @@ class RequestKeyTest {
             "Read.",
             144,
             "f",
-            new PromptOptions(VisionIds.SHOWN, true)),
+            new PromptOptions(VisionIds.SHOWN, true),
+            Alternatives.REFERENCE),
         RequestKey.of(
             "s3a://b/a.pdf",
             "etag:1",
@@ -86,9 +169,22 @@ class RequestKeyTest {
             "Read.",
             144,
             "f",
-            new PromptOptions(VisionIds.HIDDEN, false)),
+            new PromptOptions(VisionIds.HIDDEN, false),
+            Alternatives.REFERENCE),
         RequestKey.of(
-            "s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f", PromptOptions.DEFAULT),
+            "s3a://b/a.pdfe",
+            "tag:1",
+            "page 3",
+            TASK,
+            "Read.",
+            144,
+            "f",
+            PromptOptions.DEFAULT,
+            Alternatives.REFERENCE),
+        keyOf(Alternatives.REFERENCE.with(PreprocessorPath.TRANSFORMERS)),
+        keyOf(Alternatives.REFERENCE.with(Exif.APPLIED)),
+        keyOf(Alternatives.REFERENCE.with(WideGray.SCALED)),
+        keyOf(Alternatives.REFERENCE.with(VideoRule.INT_GRID)),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
