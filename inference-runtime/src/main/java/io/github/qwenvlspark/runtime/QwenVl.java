@@ -10,7 +10,6 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
-import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
@@ -51,7 +50,7 @@ public final class QwenVl implements InferenceEngine {
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     Checkpoint checkpoint = Checkpoint.open(folder);
-    ModelInfo info = info(checkpoint, options.precision());
+    ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
@@ -83,17 +82,18 @@ public final class QwenVl implements InferenceEngine {
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint, Precision.FP32);
+    return info(checkpoint, Precision.FP32, Alternatives.REFERENCE);
   }
 
-  private static ModelInfo info(Checkpoint checkpoint, Precision precision) {
+  private static ModelInfo info(
+      Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
     String version = QwenVl.class.getPackage().getImplementationVersion();
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
         precision.label(),
         "cpu",
-        VisualPreprocessor.NAME,
+        alternatives.label(),
         version == null ? "development" : version);
   }
 
