@@ -2,7 +2,9 @@ package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.Precision;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,8 +33,8 @@ public final class RequestKey {
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
    * @param pdfDpi resolution of rendered pages
-   * @param alternatives ways that differ from the reference's; the reference's leave no trace in
-   *     the key
+   * @param engine of its options those that decide answers; the reference's ways in float32 leave
+   *     no trace in the key
    */
   public static String of(
       String uri,
@@ -42,7 +44,7 @@ public final class RequestKey {
       String prompt,
       int pdfDpi,
       String modelFingerprint,
-      Alternatives alternatives) {
+      EngineOptions engine) {
     return new RequestKey()
         .add(uri)
         .add(content)
@@ -60,7 +62,7 @@ public final class RequestKey {
         .add(Integer.toString(task.maxFrames()))
         .add(Integer.toString(pdfDpi))
         .add(modelFingerprint)
-        .add(alternatives)
+        .add(engine)
         .hex();
   }
 
@@ -97,8 +99,14 @@ public final class RequestKey {
     return this;
   }
 
-  private RequestKey add(Alternatives alternatives) {
-    return alternatives.equals(Alternatives.REFERENCE) ? this : add(alternatives.label());
+  private RequestKey add(EngineOptions engine) {
+    if (engine.precision() != Precision.FP32) {
+      add("precision " + engine.precision().label());
+    }
+    if (!engine.alternatives().equals(Alternatives.REFERENCE)) {
+      add(engine.alternatives().label());
+    }
+    return this;
   }
 
   private String hex() {

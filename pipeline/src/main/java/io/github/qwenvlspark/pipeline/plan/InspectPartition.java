@@ -160,7 +160,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 task.promptFor(document.labels()),
                 options.settings().pdfDpi(),
                 options.modelFingerprint(),
-                options.settings().engine().alternatives());
+                options.settings().engine());
     return new PlannedRow(
         key,
         document.sourceId(),

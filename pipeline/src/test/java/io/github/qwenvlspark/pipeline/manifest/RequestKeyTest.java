@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.PictureRules.Exif;
 import io.github.qwenvlspark.runtime.media.PictureRules.WideGray;
@@ -22,9 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RequestKeyTest {
   private static final Task TASK =
       task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
+  private static final EngineOptions FP32 = EngineOptions.DEFAULT;
   private static final String KEY =
-      RequestKey.of(
-          "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE);
+      RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", FP32);
 
   private static Task task(
       String name,
@@ -53,36 +55,28 @@ class RequestKeyTest {
         maxFrames);
   }
 
-  private static String keyOf(Alternatives alternatives) {
-    return RequestKey.of(
-        "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", alternatives);
+  private static String keyOf(EngineOptions engine) {
+    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", engine);
   }
 
   private static String keyOf(Task task) {
-    return RequestKey.of(
-        "s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f", Alternatives.REFERENCE);
+    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f", FP32);
   }
 
   static Stream<String> othersThanTheKey() {
     return Stream.of(
-        RequestKey.of(
-            "s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
-        RequestKey.of(
-            "s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
-        RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
-        RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f", Alternatives.REFERENCE),
-        RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f", Alternatives.REFERENCE),
-        RequestKey.of(
-            "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g", Alternatives.REFERENCE),
-        keyOf(Alternatives.REFERENCE.with(PreprocessorPath.TRANSFORMERS)),
-        keyOf(Alternatives.REFERENCE.with(Exif.APPLIED)),
-        keyOf(Alternatives.REFERENCE.with(WideGray.SCALED)),
-        keyOf(Alternatives.REFERENCE.with(VideoRule.INT_GRID)),
-        RequestKey.of(
-            "s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f", Alternatives.REFERENCE),
+        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f", FP32),
+        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f", FP32),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f", FP32),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f", FP32),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f", FP32),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g", FP32),
+        keyOf(FP32.with(Alternatives.REFERENCE.with(PreprocessorPath.TRANSFORMERS))),
+        keyOf(FP32.with(Precision.INT8)),
+        keyOf(FP32.with(Alternatives.REFERENCE.with(Exif.APPLIED))),
+        keyOf(FP32.with(Alternatives.REFERENCE.with(WideGray.SCALED))),
+        keyOf(FP32.with(Alternatives.REFERENCE.with(VideoRule.INT_GRID))),
+        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f", FP32),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
