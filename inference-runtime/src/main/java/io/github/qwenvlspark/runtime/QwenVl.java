@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A Qwen2.5-VL checkpoint, opened and ready to answer. Thread-safe; requests of all threads share
- * one batch.
+ * A Qwen2.5-VL or Qwen2-VL checkpoint, opened and ready to answer. Thread-safe; requests of all
+ * threads share one batch.
  *
  * <pre>{@code
  * try (QwenVl model = QwenVl.open(Path.of("Qwen2.5-VL-3B-Instruct"), EngineOptions.DEFAULT)) {
@@ -45,8 +45,8 @@ public final class QwenVl implements InferenceEngine {
   /**
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
-   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable Qwen2.5-VL checkpoint
-   *     or the options do not fit it
+   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
+   *     options do not fit it
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     Checkpoint checkpoint = Checkpoint.open(folder);

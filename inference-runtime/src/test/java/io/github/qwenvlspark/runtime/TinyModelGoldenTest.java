@@ -7,11 +7,10 @@ import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.ort.KvCache;
-import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
-import io.github.qwenvlspark.runtime.testing.Pixels;
+import io.github.qwenvlspark.runtime.testing.TinyPrompts;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,8 +65,8 @@ class TinyModelGoldenTest {
   void greedyTokensEqualTheReference(String model, String name, JsonNode input) {
     JsonNode golden = golden(model, name);
 
-    Completion plain = OPEN.get(model).generate(request(input, 1));
-    Completion penalised = OPEN.get(model).generate(request(input, 1.05));
+    Completion plain = OPEN.get(model).generate(TinyPrompts.request(input, 40, 1));
+    Completion penalised = OPEN.get(model).generate(TinyPrompts.request(input, 40, 1.05));
 
     assertThat(plain.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy")));
     assertThat(plain.text()).isEqualTo(golden.path("greedy_text").asText());
@@ -81,7 +80,7 @@ class TinyModelGoldenTest {
     List<CompletableFuture<Completion>> together = new ArrayList<>();
     List<JsonNode> inputs = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList();
     for (JsonNode input : inputs) {
-      together.add(OPEN.get(model).submit(request(input, 1), TokenListener.NONE));
+      together.add(OPEN.get(model).submit(TinyPrompts.request(input, 40, 1), TokenListener.NONE));
     }
     for (int i = 0; i < inputs.size(); i++) {
       JsonNode golden = golden(model, inputs.get(i).path("name").asText());
@@ -102,7 +101,7 @@ class TinyModelGoldenTest {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
           new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
-              .prepare(request(input, 1.05))
+              .prepare(TinyPrompts.request(input, 40, 1.05))
               .request();
       assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
           .isEqualTo(GoldenJson.ints(input.path("input_ids")));
@@ -130,7 +129,7 @@ class TinyModelGoldenTest {
     JsonNode golden = golden("tiny-model-bf16", input.path("name").asText());
 
     try (QwenVl model = QwenVl.open(folder, OPTIONS)) {
-      assertThat(model.generate(request(input, 1)).tokenIds())
+      assertThat(model.generate(TinyPrompts.request(input, 40, 1)).tokenIds())
           .isEqualTo(GoldenJson.ints(golden.path("greedy")));
     }
   }
@@ -148,7 +147,7 @@ class TinyModelGoldenTest {
   void mergedEmbeddingsEqualTheReference(String model, String tensor, JsonNode vision) {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.path(model));
     List<Part> parts = new ArrayList<>();
-    vision.path("images").forEach(image -> parts.add(image(image.asText())));
+    vision.path("images").forEach(image -> parts.add(TinyPrompts.image(image.asText())));
     if (vision.has("video")) {
       parts.add(video(GoldenJson.cases(model + "/golden/golden.json", "vision"), tensor));
     }
@@ -172,7 +171,8 @@ class TinyModelGoldenTest {
     JsonNode input = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList().get(4);
     StringBuilder said = new StringBuilder();
 
-    Completion completion = OPEN.get(model).generate(request(input, 1), said::append);
+    Completion completion =
+        OPEN.get(model).generate(TinyPrompts.request(input, 40, 1), said::append);
 
     assertThat(said.toString()).isEqualTo(completion.text()).isNotEmpty();
   }
@@ -193,38 +193,6 @@ class TinyModelGoldenTest {
         .path("float_max");
   }
 
-  private static Request request(JsonNode input, double penalty) {
-    List<Message> messages = new ArrayList<>();
-    for (JsonNode message : input.path("messages")) {
-      List<Part> parts = new ArrayList<>();
-      if (message.path("content").isTextual()) {
-        parts.add(new Part.Text(message.path("content").asText()));
-      }
-      for (JsonNode part : message.path("content")) {
-        if (part.has("image")) {
-          parts.add(image(stem(part.path("image").asText())));
-        } else if (part.has("video")) {
-          List<String> frames = new ArrayList<>();
-          part.path("video").forEach(frame -> frames.add(stem(frame.asText())));
-          parts.add(video(frames, 2 / part.path("second_per_grid_t").asDouble()));
-        } else {
-          parts.add(new Part.Text(part.path("text").asText()));
-        }
-      }
-      messages.add(new Message(message.path("role").asText(), parts));
-    }
-    return new Request(messages, new GenerationOptions(40, penalty));
-  }
-
-  private static String stem(String path) {
-    return path.replace("images/", "").replace(".png", "");
-  }
-
-  private static Part image(String name) {
-    return new Part.Image(
-        Pixels.image("tiny-model-inputs/images/" + name + ".png"), VisualSize.DEFAULT);
-  }
-
   private static Part video(Stream<JsonNode> visions, String tensor) {
     JsonNode frames =
         visions
@@ -234,16 +202,6 @@ class TinyModelGoldenTest {
             .path("video");
     List<String> names = new ArrayList<>();
     frames.forEach(frame -> names.add(frame.asText()));
-    return video(names, 1);
-  }
-
-  /** Frames have their final size already: the smallest limit leaves them alone. */
-  private static Part video(List<String> frames, double sampleFps) {
-    return new Part.Video(
-        frames.stream()
-            .map(name -> Pixels.image("tiny-model-inputs/images/" + name + ".png"))
-            .toList(),
-        sampleFps,
-        VisualSize.between(1, 12845056));
+    return TinyPrompts.video(names, 1);
   }
 }
