@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
+import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -49,12 +50,14 @@ public final class QwenVl implements InferenceEngine {
    *     options do not fit it
    */
   public static QwenVl open(Path folder, EngineOptions options) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    Checkpoint checkpoint = checkpoint(folder, options);
     ModelInfo info = info(checkpoint);
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
-      Engine engine = new Engine(new Model(checkpoint, options));
+      WeightCache cache = new WeightCache(options.cacheFolder());
+      Checkpoint merged = checkpoint.merged(cache, info.fingerprint());
+      Engine engine = new Engine(new Model(merged, options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -69,12 +72,26 @@ public final class QwenVl implements InferenceEngine {
    * @throws QwenVlException INVALID_REQUEST naming file and fault
    */
   public static ModelInfo inspect(Path folder) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    return inspect(folder, EngineOptions.DEFAULT);
+  }
+
+  /**
+   * The same, with what the options add to the checkpoint: an adapter is checked, not merged.
+   *
+   * @throws QwenVlException INVALID_REQUEST naming file and fault
+   */
+  public static ModelInfo inspect(Path folder, EngineOptions options) {
+    Checkpoint checkpoint = checkpoint(folder, options);
     VisionGraph.build(checkpoint);
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
     return info(checkpoint);
+  }
+
+  private static Checkpoint checkpoint(Path folder, EngineOptions options) {
+    Checkpoint base = Checkpoint.open(folder);
+    return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));
   }
 
   private static ModelInfo info(Checkpoint checkpoint) {

@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * A model directory, read and verified. Immutable; holds no file open.
  *
- * @param name the folder's name
+ * @param name the folder's name, with that of the adapter behind a plus sign
  * @param chatTemplate the Jinja text that the checkpoint brings
+ * @param adapter what was trained on top; {@code weights} are the base's until {@link #merged}
  */
 public record Checkpoint(
     Path folder,
@@ -20,7 +21,8 @@ public record Checkpoint(
     PreprocessorConfig preprocessor,
     Weights weights,
     Path tokenizerFile,
-    String chatTemplate) {
+    String chatTemplate,
+    Optional<LoraAdapter> adapter) {
 
   /**
    * Reads a Hugging Face checkpoint directory: small files whole, weights by their headers.
@@ -38,13 +40,59 @@ public record Checkpoint(
     ModelConfig config = ModelConfig.read(require(folder, "config.json"));
     return new Checkpoint(
         folder,
-        folder.toAbsolutePath().normalize().getFileName().toString(),
+        nameOf(folder),
         config,
         GenerationDefaults.read(folder.resolve("generation_config.json"), config),
         PreprocessorConfig.read(folder.resolve("preprocessor_config.json")),
         Weights.read(folder),
         require(folder, "tokenizer.json"),
-        chatTemplate(folder));
+        chatTemplate(folder),
+        Optional.empty());
+  }
+
+  /**
+   * The same checkpoint with a LoRA adapter, checked against its weights.
+   *
+   * @param adapterFolder what PEFT saved
+   * @throws QwenVlException INVALID_REQUEST naming the file, the key and what is wrong
+   */
+  public Checkpoint with(Path adapterFolder) {
+    return new Checkpoint(
+        folder,
+        name + "+" + nameOf(adapterFolder),
+        config,
+        generation,
+        preprocessor,
+        weights,
+        tokenizerFile,
+        chatTemplate,
+        Optional.of(LoraAdapter.open(adapterFolder, this)));
+  }
+
+  /**
+   * The weights with the adapter's changes in them; the checkpoint itself where there is none.
+   *
+   * @param fingerprint {@link Fingerprint#of} this checkpoint, which names the merged weights
+   */
+  public Checkpoint merged(WeightCache cache, String fingerprint) {
+    return adapter
+        .map(
+            lora ->
+                new Checkpoint(
+                    folder,
+                    name,
+                    config,
+                    generation,
+                    preprocessor,
+                    weights.replacedBy(lora.merged(cache, fingerprint)),
+                    tokenizerFile,
+                    chatTemplate,
+                    adapter))
+        .orElse(this);
+  }
+
+  private static String nameOf(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private static Path require(Path folder, String name) {

@@ -9,16 +9,18 @@ import java.util.stream.Collectors;
  */
 public enum VisionFamily {
   /** Layer norms, a quick-GELU MLP, attention over whole frames; frame pairs are numbered. */
-  QWEN2_VL("qwen2_vl", "Qwen2-VL"),
+  QWEN2_VL("qwen2_vl", "Qwen2-VL", "Qwen2VL"),
   /** RMS norms, a SwiGLU MLP, attention mostly in windows; time is counted in seconds. */
-  QWEN2_5_VL("qwen2_5_vl", "Qwen2.5-VL");
+  QWEN2_5_VL("qwen2_5_vl", "Qwen2.5-VL", "Qwen2_5_VL");
 
   private final String modelType;
   private final String label;
+  private final String classPrefix;
 
-  VisionFamily(String modelType, String label) {
+  VisionFamily(String modelType, String label, String classPrefix) {
     this.modelType = modelType;
     this.label = label;
+    this.classPrefix = classPrefix;
   }
 
   /** {@code model_type} in {@code config.json}. */
@@ -29,6 +31,11 @@ public enum VisionFamily {
   /** The name that people use. */
   public String label() {
     return label;
+  }
+
+  /** How the names of the reference's classes begin. */
+  String classPrefix() {
+    return classPrefix;
   }
 
   static Optional<VisionFamily> of(String modelType) {

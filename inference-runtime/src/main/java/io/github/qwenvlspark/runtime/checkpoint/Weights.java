@@ -48,6 +48,13 @@ public final class Weights {
     return name;
   }
 
+  /** These weights with some of them computed elsewhere; {@link #files} stays what it was. */
+  Weights replacedBy(Map<String, TensorLocation> others) {
+    Map<String, TensorLocation> replaced = new LinkedHashMap<>(tensors);
+    replaced.putAll(others);
+    return new Weights(replaced, files);
+  }
+
   private static List<Path> shards(Path folder) {
     Path index = folder.resolve("model.safetensors.index.json");
     if (Files.exists(index)) {
