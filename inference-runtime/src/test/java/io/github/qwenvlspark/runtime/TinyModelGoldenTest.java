@@ -7,10 +7,11 @@ import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.ort.KvCache;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
-import io.github.qwenvlspark.runtime.testing.TinyPrompts;
+import io.github.qwenvlspark.runtime.testing.Pixels;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,13 +66,80 @@ class TinyModelGoldenTest {
   void greedyTokensEqualTheReference(String model, String name, JsonNode input) {
     JsonNode golden = golden(model, name);
 
-    Completion plain = OPEN.get(model).generate(TinyPrompts.request(input, 40, 1));
-    Completion penalised = OPEN.get(model).generate(TinyPrompts.request(input, 40, 1.05));
+    Completion plain = OPEN.get(model).generate(request(input, 1));
+    Completion penalised = OPEN.get(model).generate(request(input, 1.05));
 
     assertThat(plain.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy")));
     assertThat(plain.text()).isEqualTo(golden.path("greedy_text").asText());
     assertThat(plain.usage().promptTokens()).isEqualTo(input.path("input_ids").size());
     assertThat(penalised.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy_penalty_1.05")));
+  }
+
+  /** As published: do_sample with top_k 1, and a repetition penalty of 1.05. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void theCheckpointsOwnGenerationConfigIsTheDefault(String model, String name, JsonNode input) {
+    Request request = new Request(request(input, 1).messages(), GenerationOptions.checkpoint(40));
+
+    assertThat(OPEN.get(model).generate(request).tokenIds())
+        .isEqualTo(GoldenJson.ints(golden(model, name).path("greedy_penalty_1.05")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void anyIdOfTheEosListEndsAnAnswer(String model, @TempDir Path temp) throws IOException {
+    JsonNode stop = GoldenJson.read(model + "/golden/golden.json").path("stop");
+    Path folder = copy(model, temp);
+    Files.writeString(
+        folder.resolve("generation_config.json"),
+        "{\"eos_token_id\": [1, %d]}".formatted(stop.path("eos_token_ids").get(0).asInt()));
+
+    try (QwenVl opened = QwenVl.open(folder, OPTIONS)) {
+      Completion answer = opened.generate(request(input(stop.path("name").asText()), 1));
+
+      assertThat(answer.tokenIds()).isEqualTo(GoldenJson.ints(stop.path("greedy")));
+      assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  /** The reference pads such batches on the left; padding must change nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void batchesOfTheReferenceGiveTheSameTokensHere(String model) {
+    for (JsonNode batch : GoldenJson.read(model + "/golden/golden.json").path("batches")) {
+      List<CompletableFuture<Completion>> together = new ArrayList<>();
+      batch
+          .path("names")
+          .forEach(
+              name ->
+                  together.add(
+                      OPEN.get(model)
+                          .submit(request(input(name.asText()), 1), TokenListener.NONE)));
+      for (int i = 0; i < together.size(); i++) {
+        assertThat(together.get(i).join().tokenIds())
+            .isEqualTo(GoldenJson.ints(batch.path("greedy").get(i)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void aStopStringEndsTheAnswerWhereverTokensDivideIt(String model) {
+    Request plain = request(input("one_image"), 1);
+    Completion whole = OPEN.get(model).generate(plain);
+    int middle = whole.text().length() / 2;
+    String stop = whole.text().substring(middle, middle + 3);
+
+    Completion stopped =
+        OPEN.get(model)
+            .generate(new Request(plain.messages(), plain.generation().withStop(List.of(stop))));
+
+    int end = whole.text().indexOf(stop) + stop.length();
+    assertThat(stopped.text()).startsWith(whole.text().substring(0, end));
+    assertThat(stopped.tokenIds())
+        .isEqualTo(whole.tokenIds().subList(0, stopped.tokenIds().size()));
+    assertThat(stopped.tokenIds()).hasSizeLessThan(whole.tokenIds().size());
+    assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @ParameterizedTest
@@ -80,7 +148,7 @@ class TinyModelGoldenTest {
     List<CompletableFuture<Completion>> together = new ArrayList<>();
     List<JsonNode> inputs = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList();
     for (JsonNode input : inputs) {
-      together.add(OPEN.get(model).submit(TinyPrompts.request(input, 40, 1), TokenListener.NONE));
+      together.add(OPEN.get(model).submit(request(input, 1), TokenListener.NONE));
     }
     for (int i = 0; i < inputs.size(); i++) {
       JsonNode golden = golden(model, inputs.get(i).path("name").asText());
@@ -101,7 +169,7 @@ class TinyModelGoldenTest {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
           new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
-              .prepare(TinyPrompts.request(input, 40, 1.05))
+              .prepare(request(input, 1.05))
               .request();
       assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
           .isEqualTo(GoldenJson.ints(input.path("input_ids")));
@@ -129,7 +197,7 @@ class TinyModelGoldenTest {
     JsonNode golden = golden("tiny-model-bf16", input.path("name").asText());
 
     try (QwenVl model = QwenVl.open(folder, OPTIONS)) {
-      assertThat(model.generate(TinyPrompts.request(input, 40, 1)).tokenIds())
+      assertThat(model.generate(request(input, 1)).tokenIds())
           .isEqualTo(GoldenJson.ints(golden.path("greedy")));
     }
   }
@@ -147,7 +215,7 @@ class TinyModelGoldenTest {
   void mergedEmbeddingsEqualTheReference(String model, String tensor, JsonNode vision) {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.path(model));
     List<Part> parts = new ArrayList<>();
-    vision.path("images").forEach(image -> parts.add(TinyPrompts.image(image.asText())));
+    vision.path("images").forEach(image -> parts.add(image(image.asText())));
     if (vision.has("video")) {
       parts.add(video(GoldenJson.cases(model + "/golden/golden.json", "vision"), tensor));
     }
@@ -171,8 +239,7 @@ class TinyModelGoldenTest {
     JsonNode input = GoldenJson.cases("tiny-model-inputs/cases.json", "cases").toList().get(4);
     StringBuilder said = new StringBuilder();
 
-    Completion completion =
-        OPEN.get(model).generate(TinyPrompts.request(input, 40, 1), said::append);
+    Completion completion = OPEN.get(model).generate(request(input, 1), said::append);
 
     assertThat(said.toString()).isEqualTo(completion.text()).isNotEmpty();
   }
@@ -193,6 +260,54 @@ class TinyModelGoldenTest {
         .path("float_max");
   }
 
+  static Request request(JsonNode input, double penalty) {
+    List<Message> messages = new ArrayList<>();
+    for (JsonNode message : input.path("messages")) {
+      List<Part> parts = new ArrayList<>();
+      if (message.path("content").isTextual()) {
+        parts.add(new Part.Text(message.path("content").asText()));
+      }
+      for (JsonNode part : message.path("content")) {
+        if (part.has("image")) {
+          parts.add(image(stem(part.path("image").asText())));
+        } else if (part.has("video")) {
+          List<String> frames = new ArrayList<>();
+          part.path("video").forEach(frame -> frames.add(stem(frame.asText())));
+          parts.add(video(frames, 2 / part.path("second_per_grid_t").asDouble()));
+        } else {
+          parts.add(new Part.Text(part.path("text").asText()));
+        }
+      }
+      messages.add(new Message(message.path("role").asText(), parts));
+    }
+    return new Request(messages, GenerationOptions.greedy(40).withRepetitionPenalty(penalty));
+  }
+
+  private static JsonNode input(String name) {
+    return GoldenJson.cases("tiny-model-inputs/cases.json", "cases")
+        .filter(testCase -> testCase.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Path copy(String model, Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(Fixtures.path(model))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName().toString()));
+      }
+    }
+    return folder;
+  }
+
+  private static String stem(String path) {
+    return path.replace("images/", "").replace(".png", "");
+  }
+
+  private static Part image(String name) {
+    return new Part.Image(
+        Pixels.image("tiny-model-inputs/images/" + name + ".png"), VisualSize.DEFAULT);
+  }
+
   private static Part video(Stream<JsonNode> visions, String tensor) {
     JsonNode frames =
         visions
@@ -202,6 +317,16 @@ class TinyModelGoldenTest {
             .path("video");
     List<String> names = new ArrayList<>();
     frames.forEach(frame -> names.add(frame.asText()));
-    return TinyPrompts.video(names, 1);
+    return video(names, 1);
+  }
+
+  /** Frames have their final size already: the smallest limit leaves them alone. */
+  private static Part video(List<String> frames, double sampleFps) {
+    return new Part.Video(
+        frames.stream()
+            .map(name -> Pixels.image("tiny-model-inputs/images/" + name + ".png"))
+            .toList(),
+        sampleFps,
+        VisualSize.between(1, 12845056));
   }
 }

@@ -76,9 +76,9 @@ public final class Model implements AutoCloseable {
       }
       DecoderInput chunk = chunk(request, embeds, row, start, end, first, taken);
       if (end == prompt) {
-        return request.repetitionPenalty() == 1
-            ? decoder.run(cache, chunk)
-            : decoder.runWithLogits(cache, chunk);
+        return request.rule().needsLogits()
+            ? decoder.runWithLogits(cache, chunk)
+            : decoder.run(cache, chunk);
       }
       decoder.run(cache, chunk);
     }

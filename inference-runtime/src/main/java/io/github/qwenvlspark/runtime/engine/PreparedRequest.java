@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.engine;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A request as the model reads it. Nothing here depends on other requests, so neither does the
@@ -15,7 +16,8 @@ import java.util.Set;
  * @param visualPositions prompt places of all pad tokens, ascending
  * @param maxNewTokens most tokens of the answer
  * @param endTokens tokens that end the answer
- * @param repetitionPenalty 1 for none
+ * @param stop ends the answer by its text; asked for once for each answer
+ * @param rule how each token is chosen
  * @param preprocessMs what preparing took
  */
 public record PreparedRequest(
@@ -26,7 +28,8 @@ public record PreparedRequest(
     int[] visualPositions,
     int maxNewTokens,
     Set<Integer> endTokens,
-    double repetitionPenalty,
+    Supplier<StopCheck> stop,
+    TokenRule rule,
     double preprocessMs) {
   public PreparedRequest {
     visuals = List.copyOf(visuals);

@@ -47,7 +47,8 @@ public final class TinyPrompts {
       }
       messages.add(new Message(message.path("role").asText(), parts));
     }
-    return new Request(messages, new GenerationOptions(maxNewTokens, penalty));
+    return new Request(
+        messages, GenerationOptions.greedy(maxNewTokens).withRepetitionPenalty(penalty));
   }
 
   private static String stem(String path) {
