@@ -8,12 +8,12 @@ import java.io.Serializable;
  * @param threads threads of the model, shared by vision tower and decoder; at least 1
  * @param maxBatch rows that decode together = slots of the KV cache
  * @param maxContextTokens most tokens of one row, prompt and answer together
- * @param prefillChunk tokens of one prefill step
+ * @param prefillChunk most tokens of one prefill step, at least 4; answers do not depend on it
  * @param precision of the weights
+ * @param cacheFolder where computed weights are kept; empty for a folder of the user's among the
+ *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
- * @param cacheFolder where computed weights are kept; empty for {@code qwen-vl-spark-USER} in the
- *     system's folder for temporary files
  */
 public record EngineOptions(
     int threads,
@@ -21,9 +21,9 @@ public record EngineOptions(
     int maxContextTokens,
     int prefillChunk,
     Precision precision,
+    String cacheFolder,
     Alternatives alternatives,
-    String adapter,
-    String cacheFolder)
+    String adapter)
     implements Serializable {
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
@@ -32,7 +32,9 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
-    requirePositive("prefillChunk", prefillChunk);
+    if (prefillChunk < 4) {
+      throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
+    }
   }
 
   /** The reference's ways, in float32. */
@@ -43,8 +45,8 @@ public record EngineOptions(
         maxContextTokens,
         prefillChunk,
         Precision.FP32,
-        Alternatives.REFERENCE,
         "",
+        Alternatives.REFERENCE,
         "");
   }
 
@@ -55,14 +57,26 @@ public record EngineOptions(
         maxContextTokens,
         prefillChunk,
         other,
+        cacheFolder,
         alternatives,
-        adapter,
-        cacheFolder);
+        adapter);
   }
 
   public EngineOptions with(Alternatives others) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, others, adapter, cacheFolder);
+        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
+  }
+
+  public EngineOptions withCacheFolder(String folder) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        folder,
+        alternatives,
+        adapter);
   }
 
   /** The model with a LoRA adapter merged into its weights. */
@@ -73,20 +87,8 @@ public record EngineOptions(
         maxContextTokens,
         prefillChunk,
         precision,
+        cacheFolder,
         alternatives,
-        folder,
-        cacheFolder);
-  }
-
-  public EngineOptions withCacheFolder(String folder) {
-    return new EngineOptions(
-        threads,
-        maxBatch,
-        maxContextTokens,
-        prefillChunk,
-        precision,
-        alternatives,
-        adapter,
         folder);
   }
 

@@ -51,18 +51,32 @@ public final class QwenVl implements InferenceEngine {
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     Checkpoint checkpoint = checkpoint(folder, options);
-    ModelInfo info = info(checkpoint);
+    ModelInfo info = info(checkpoint, options.precision());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
-      WeightCache cache = new WeightCache(options.cacheFolder());
-      Checkpoint merged = checkpoint.merged(cache, info.fingerprint());
-      Engine engine = new Engine(new Model(merged, options));
+      Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private static Checkpoint checkpoint(Path folder, EngineOptions options) {
+    Checkpoint base = Checkpoint.open(folder);
+    return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));
+  }
+
+  /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
+  private static Checkpoint withWeights(
+      Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+    WeightCache cache = new WeightCache(options.cacheFolder());
+    Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
+    return switch (options.precision()) {
+      case FP32 -> merged;
+      case INT8 -> merged.inInt8(info.fingerprint(), cache);
+    };
   }
 
   /**
@@ -86,20 +100,15 @@ public final class QwenVl implements InferenceEngine {
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint);
+    return info(checkpoint, options.precision());
   }
 
-  private static Checkpoint checkpoint(Path folder, EngineOptions options) {
-    Checkpoint base = Checkpoint.open(folder);
-    return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));
-  }
-
-  private static ModelInfo info(Checkpoint checkpoint) {
+  private static ModelInfo info(Checkpoint checkpoint, Precision precision) {
     String version = QwenVl.class.getPackage().getImplementationVersion();
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
-        "fp32",
+        precision.label(),
         "cpu",
         VisualPreprocessor.NAME,
         version == null ? "development" : version);

@@ -41,7 +41,7 @@ class LoraGoldenTest {
   void logitsEqualTheReference(String adapter) {
     Checkpoint adapted =
         Checkpoint.open(Fixtures.path(MODEL)).with(Fixtures.path("lora/" + adapter));
-    Checkpoint merged = adapted.merged(new WeightCache(cache.toString()), Fingerprint.of(adapted));
+    Checkpoint merged = adapted.merged(Fingerprint.of(adapted), new WeightCache(cache.toString()));
     try (QwenTokenizer tokenizer = QwenTokenizer.open(merged.tokenizerFile());
         Model bare = new Model(merged, OPTIONS)) {
       RequestPreparer preparer = new RequestPreparer(merged, tokenizer, Alternatives.REFERENCE);
@@ -98,7 +98,8 @@ class LoraGoldenTest {
   void mergedWeightsAreKeptForTheNextTime() {
     try (QwenVl first = open("plain");
         QwenVl second = open("plain")) {
-      assertThat(cache).isDirectoryContaining("glob:**lora1-" + first.model().fingerprint() + "*");
+      assertThat(cache)
+          .isDirectoryContaining("glob:**lora-v1-" + first.model().fingerprint() + "*");
       assertThat(cache.toFile().list()).hasSize(1);
       JsonNode golden = cases("plain").get(0);
       assertThat(second.generate(request(golden)).tokenIds())

@@ -4,6 +4,8 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,8 @@ public record Checkpoint(
     Path tokenizerFile,
     String chatTemplate,
     Optional<LoraAdapter> adapter) {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String LM_HEAD = "lm_head.weight";
 
   /**
    * Reads a Hugging Face checkpoint directory: small files whole, weights by their headers.
@@ -70,25 +74,61 @@ public record Checkpoint(
   }
 
   /**
-   * The weights with the adapter's changes in them; the checkpoint itself where there is none.
+   * The same checkpoint with the adapter's changes in its weights, from a cache or computed into
+   * it; the checkpoint itself where there is no adapter.
    *
-   * @param fingerprint {@link Fingerprint#of} this checkpoint, which names the merged weights
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
    */
-  public Checkpoint merged(WeightCache cache, String fingerprint) {
-    return adapter
-        .map(
-            lora ->
-                new Checkpoint(
-                    folder,
-                    name,
-                    config,
-                    generation,
-                    preprocessor,
-                    weights.replacedBy(lora.merged(cache, fingerprint)),
-                    tokenizerFile,
-                    chatTemplate,
-                    adapter))
-        .orElse(this);
+  public Checkpoint merged(String fingerprint, WeightCache cache) {
+    return adapter.map(lora -> plus(lora.merged(fingerprint, cache))).orElse(this);
+  }
+
+  /**
+   * Published name of the matrix that gives the logits. A tied checkpoint uses the embedding even
+   * where an {@code lm_head.weight} is stored.
+   */
+  public String outputHead() {
+    return config.text().tieWordEmbeddings() || weights.find(LM_HEAD).isEmpty()
+        ? EMBEDDING
+        : LM_HEAD;
+  }
+
+  /** The weights that inputs are multiplied with: not what is only looked up. */
+  private List<TensorLocation> matrices() {
+    return weights.all().values().stream()
+        .filter(tensor -> tensor.shape().size() > 1)
+        .filter(
+            tensor -> {
+              String published = Weights.publishedName(tensor.name());
+              return published.equals(outputHead())
+                  || !(published.equals(EMBEDDING) || published.equals(LM_HEAD));
+            })
+        .toList();
+  }
+
+  /**
+   * The same checkpoint with its matrices in 8 bits, from a cache or computed into it.
+   *
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
+   */
+  public Checkpoint inInt8(String fingerprint, WeightCache cache) {
+    return plus(
+        cache.tensors(
+            Int8Weights.FORMAT + "-" + fingerprint,
+            writer -> matrices().forEach(m -> Int8Weights.announce(m, writer))));
+  }
+
+  private Checkpoint plus(Map<String, TensorLocation> computed) {
+    return new Checkpoint(
+        folder,
+        name,
+        config,
+        generation,
+        preprocessor,
+        weights.plus(computed),
+        tokenizerFile,
+        chatTemplate,
+        adapter);
   }
 
   private static String nameOf(Path folder) {

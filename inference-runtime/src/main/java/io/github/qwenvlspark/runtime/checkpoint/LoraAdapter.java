@@ -1,18 +1,15 @@
 package io.github.qwenvlspark.runtime.checkpoint;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * A LoRA adapter as PEFT saves it, checked against the checkpoint it is for. Immutable; holds no
@@ -34,24 +31,20 @@ public final class LoraAdapter {
       Set.of("model.embed_tokens.weight", "lm_head.weight");
 
   /** Part of the key of merged weights; another number where the arithmetic changes. */
-  private static final String FORMAT = "lora1-";
+  private static final String FORMAT = "lora-v1-";
 
   private final Path config;
   private final Path tensors;
-  private final List<Layer> layers;
+  private final List<LoraLayer> layers;
   private final Map<String, TensorLocation> whole;
 
   private LoraAdapter(
-      Path config, Path tensors, List<Layer> layers, Map<String, TensorLocation> whole) {
+      Path config, Path tensors, List<LoraLayer> layers, Map<String, TensorLocation> whole) {
     this.config = config;
     this.tensors = tensors;
     this.layers = layers;
     this.whole = whole;
   }
-
-  /** One adapted linear layer: {@code a [rank, in]}, {@code b [out, rank]}. */
-  private record Layer(
-      String weight, TensorLocation base, TensorLocation a, TensorLocation b, float scale) {}
 
   static LoraAdapter open(Path folder, Checkpoint checkpoint) {
     Path configFile = require(folder, "adapter_config.json");
@@ -59,7 +52,7 @@ public final class LoraAdapter {
     LoraConfig config = LoraConfig.read(configFile, checkpoint.config().vision().family());
     Reader reader = new Reader(file, config, checkpoint);
     SafetensorsHeader.read(file).forEach(reader::take);
-    List<Layer> layers = reader.layers();
+    List<LoraLayer> layers = reader.layers();
     return new LoraAdapter(configFile, file, layers, reader.whole);
   }
 
@@ -84,56 +77,17 @@ public final class LoraAdapter {
   }
 
   /** All weights that the adapter changes, by published name. */
-  Map<String, TensorLocation> merged(WeightCache cache, String fingerprint) {
+  Map<String, TensorLocation> merged(String fingerprint, WeightCache cache) {
     Map<String, TensorLocation> all = new LinkedHashMap<>(whole);
     if (!layers.isEmpty()) {
       all.putAll(
-          cache.tensors(
-              FORMAT + fingerprint,
-              writer ->
-                  layers.forEach(
-                      layer ->
-                          writer.add(
-                              layer.weight,
-                              TensorType.F32,
-                              layer.base.shape(),
-                              out -> merge(layer, out)))));
+          cache.tensors(FORMAT + fingerprint, writer -> layers.forEach(l -> announce(l, writer))));
     }
     return all;
   }
 
-  /** Some rows at a time, so that the largest layer needs little memory. */
-  private static void merge(Layer layer, WritableByteChannel out) throws IOException {
-    int rank = layer.a.shape().get(0).intValue();
-    int in = layer.base.shape().get(1).intValue();
-    int rows = layer.base.shape().get(0).intValue();
-    int atOnce = Math.max(1, (1 << 20) / in);
-    float[] a = layer.a.readAll();
-    float[] b = layer.b.readAll();
-    for (int top = 0; top < rows; top += atOnce) {
-      int first = top;
-      int count = Math.min(atOnce, rows - top);
-      float[] block = layer.base.read((long) first * in, count * in);
-      IntStream.range(0, count)
-          .parallel()
-          .forEach(
-              row -> {
-                float[] delta = new float[in];
-                for (int k = 0; k < rank; k++) {
-                  float factor = b[(first + row) * rank + k];
-                  for (int j = 0; j < in; j++) {
-                    delta[j] += factor * a[k * in + j];
-                  }
-                }
-                for (int j = 0; j < in; j++) {
-                  block[row * in + j] += layer.scale * delta[j];
-                }
-              });
-      ByteBuffer bytes =
-          ByteBuffer.allocate(block.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(block);
-      SafetensorsWriter.writeFully(out, bytes);
-    }
+  private static void announce(LoraLayer layer, SafetensorsWriter writer) {
+    writer.add(layer.weight(), TensorType.F32, layer.base().shape(), layer::writeMerged);
   }
 
   /** Sorts the tensors of the file and refuses what does not fit. */
@@ -146,6 +100,7 @@ public final class LoraAdapter {
     private final Map<String, TensorLocation> bases = new TreeMap<>();
     private final Map<String, TensorLocation> whole = new LinkedHashMap<>();
     private final List<String> wholeNames = new ArrayList<>();
+    private final Set<String> changed = new HashSet<>();
 
     Reader(Path file, LoraConfig config, Checkpoint checkpoint) {
       this.file = file;
@@ -155,6 +110,9 @@ public final class LoraAdapter {
 
     void take(TensorLocation tensor) {
       String key = tensor.name();
+      if (tensor.type() == TensorType.U8) {
+        throw problem(key, "is quantised; save the adapter in float32, bfloat16 or float16");
+      }
       if (!key.startsWith(PREFIX)) {
         throw problem(key, "does not begin with %s as PEFT writes it".formatted(PREFIX));
       }
@@ -198,8 +156,8 @@ public final class LoraAdapter {
       }
     }
 
-    List<Layer> layers() {
-      List<Layer> layers = new ArrayList<>();
+    List<LoraLayer> layers() {
+      List<LoraLayer> layers = new ArrayList<>();
       requireAll(bs, A, as);
       requireAll(as, B, bs);
       requireAll(bases, A, as);
@@ -241,7 +199,7 @@ public final class LoraAdapter {
               .formatted(key, name, file.getFileName()));
     }
 
-    private Layer layer(String module, TensorLocation a, TensorLocation b) {
+    private LoraLayer layer(String module, TensorLocation a, TensorLocation b) {
       if (config.targets().stream().noneMatch(target -> target.matches(module))) {
         throw problem(a.name(), "is not among the target_modules of adapter_config.json");
       }
@@ -255,7 +213,7 @@ public final class LoraAdapter {
       requireShape(b, List.of(base.shape().get(0), rank), base);
       TensorLocation trained = bases.getOrDefault(module, base);
       requireSameShape(trained, base);
-      return new Layer(weight, trained, a, b, (float) config.scale(module));
+      return new LoraLayer(weight, trained, a, b, (float) config.scale(module));
     }
 
     private void requireShape(TensorLocation tensor, List<Long> shape, TensorLocation base) {
@@ -271,7 +229,11 @@ public final class LoraAdapter {
       }
     }
 
+    /** The checkpoint's weight that the tensor changes. */
     private TensorLocation base(TensorLocation tensor, String weight) {
+      if (!changed.add(weight)) {
+        throw problem(tensor.name(), "changes %s for the second time".formatted(weight));
+      }
       if (checkpoint.config().text().tieWordEmbeddings() && VOCABULARY.contains(weight)) {
         throw problem(
             tensor.name(),

@@ -1,36 +1,12 @@
 package io.github.qwenvlspark.runtime.checkpoint;
 
-import java.nio.ByteBuffer;
-
 /** Element types of weights that we can use. */
 public enum TensorType {
-  F32(4) {
-    @Override
-    float read(ByteBuffer bytes) {
-      return bytes.getFloat();
-    }
-  },
-  BF16(2) {
-    @Override
-    float read(ByteBuffer bytes) {
-      return Float.intBitsToFloat(bytes.getShort() << 16);
-    }
-  },
-  F16(2) {
-    @Override
-    float read(ByteBuffer bytes) {
-      short bits = bytes.getShort();
-      int exponent = bits >> 10 & 0x1f;
-      int mantissa = bits & 0x3ff;
-      float size =
-          switch (exponent) {
-            case 0 -> mantissa * 0x1p-24f;
-            case 31 -> mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-            default -> Math.scalb(1 + mantissa * 0x1p-10f, exponent - 15);
-          };
-      return bits < 0 ? -size : size;
-    }
-  };
+  F32(4),
+  BF16(2),
+  F16(2),
+  /** Bytes of a computed matrix; meaningless without its scales. */
+  U8(1);
 
   private final int bytes;
 
@@ -41,7 +17,4 @@ public enum TensorType {
   public int bytes() {
     return bytes;
   }
-
-  /** The next element of a little-endian buffer; exact, since float32 holds every value. */
-  abstract float read(ByteBuffer bytes);
 }

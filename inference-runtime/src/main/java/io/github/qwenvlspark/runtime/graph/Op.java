@@ -15,6 +15,7 @@ enum Op {
   GROUP_QUERY_ATTENTION("GroupQueryAttention", Domain.MICROSOFT),
   LAYER_NORMALIZATION("LayerNormalization"),
   MAT_MUL("MatMul"),
+  MAT_MUL_N_BITS("MatMulNBits", Domain.MICROSOFT),
   MUL("Mul"),
   MULTI_HEAD_ATTENTION("MultiHeadAttention", Domain.MICROSOFT),
   QUICK_GELU("QuickGelu", Domain.MICROSOFT),

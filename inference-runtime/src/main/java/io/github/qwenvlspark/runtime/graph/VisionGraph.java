@@ -62,7 +62,7 @@ public abstract sealed class VisionGraph permits Qwen2VisionGraph, Qwen25VisionG
     Value patches =
         pixels.linear(
             "visual.patch_embed",
-            weights.weight(
+            weights.matrix(
                 "visual.patch_embed.proj.weight", config.hiddenSize(), config.patchValues()));
     Scope first = weights.scope("visual.blocks.0");
     Residual residual =

@@ -65,7 +65,7 @@ class LoraAdapterTest {
     String fingerprint = Fingerprint.of(adapted);
 
     Checkpoint merged =
-        adapted.merged(new WeightCache(temp.resolve("cache").toString()), fingerprint);
+        adapted.merged(fingerprint, new WeightCache(temp.resolve("cache").toString()));
 
     assertThat(Fingerprint.of(merged)).isEqualTo(fingerprint);
     assertThat(merged.weights().parameters()).isEqualTo(checkpoint.weights().parameters());
@@ -77,7 +77,7 @@ class LoraAdapterTest {
     Path cache = temp.resolve("cache");
 
     Weights merged =
-        adapted.merged(new WeightCache(cache.toString()), Fingerprint.of(adapted)).weights();
+        adapted.merged(Fingerprint.of(adapted), new WeightCache(cache.toString())).weights();
 
     assertThat(merged.find("model.layers.0.self_attn.q_proj.weight").orElseThrow().file())
         .startsWith(cache);
@@ -214,6 +214,13 @@ class LoraAdapterTest {
     rewriteNames(name -> name.equals(LAYER + ".lora_B.weight") ? null : name);
 
     assertProblem(LAYER + ".lora_A.weight", "no counterpart.lora_B.weight");
+  }
+
+  @Test
+  void oneWeightUnderTwoNamesIsRefused() {
+    rewriteNames(name -> name.replace("language_model.layers.1.", "layers.0."));
+
+    assertProblem("model.layers.0.self_attn", "second time");
   }
 
   @Test
