@@ -8,9 +8,12 @@ import java.io.Serializable;
  * @param threads threads of the model, shared by vision tower and decoder; at least 1
  * @param maxBatch rows that decode together = slots of the KV cache
  * @param maxContextTokens most tokens of one row, prompt and answer together
- * @param prefillChunk tokens of one prefill step
+ * @param prefillChunk most tokens of one prefill step, at least 4; answers do not depend on it
  * @param precision of the weights
+ * @param cacheFolder where computed weights are kept; empty for a folder of the user's among the
+ *     system's temporary files
  * @param alternatives ways that differ from the reference's
+ * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
  */
 public record EngineOptions(
     int threads,
@@ -18,7 +21,9 @@ public record EngineOptions(
     int maxContextTokens,
     int prefillChunk,
     Precision precision,
-    Alternatives alternatives)
+    String cacheFolder,
+    Alternatives alternatives,
+    String adapter)
     implements Serializable {
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
@@ -27,21 +32,64 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
-    requirePositive("prefillChunk", prefillChunk);
+    if (prefillChunk < 4) {
+      throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
+    }
   }
 
   /** The reference's ways, in float32. */
   public EngineOptions(int threads, int maxBatch, int maxContextTokens, int prefillChunk) {
-    this(threads, maxBatch, maxContextTokens, prefillChunk, Precision.FP32, Alternatives.REFERENCE);
+    this(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        Precision.FP32,
+        "",
+        Alternatives.REFERENCE,
+        "");
   }
 
   public EngineOptions with(Precision other) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, other, alternatives);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        other,
+        cacheFolder,
+        alternatives,
+        adapter);
   }
 
   public EngineOptions with(Alternatives others) {
-    return new EngineOptions(threads, maxBatch, maxContextTokens, prefillChunk, precision, others);
+    return new EngineOptions(
+        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
+  }
+
+  public EngineOptions withCacheFolder(String folder) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        folder,
+        alternatives,
+        adapter);
+  }
+
+  /** The model with a LoRA adapter merged into its weights. */
+  public EngineOptions withAdapter(String folder) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        folder);
   }
 
   private static void requirePositive(String name, int value) {

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
+import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -17,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A Qwen2.5-VL checkpoint, opened and ready to answer. Thread-safe; requests of all threads share
- * one batch.
+ * A Qwen2.5-VL or Qwen2-VL checkpoint, opened and ready to answer. Thread-safe; requests of all
+ * threads share one batch.
  *
  * <pre>{@code
  * try (QwenVl model = QwenVl.open(Path.of("Qwen2.5-VL-3B-Instruct"), EngineOptions.DEFAULT)) {
@@ -44,21 +45,37 @@ public final class QwenVl implements InferenceEngine {
   /**
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
-   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable Qwen2.5-VL checkpoint
-   *     or the options do not fit it
+   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
+   *     options do not fit it
    */
   public static QwenVl open(Path folder, EngineOptions options) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
-    ModelInfo info = info(checkpoint, options.alternatives());
+    Checkpoint checkpoint = checkpoint(folder, options);
+    ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options);
-      Engine engine = new Engine(new Model(checkpoint, options));
+      Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private static Checkpoint checkpoint(Path folder, EngineOptions options) {
+    Checkpoint base = Checkpoint.open(folder);
+    return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));
+  }
+
+  /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
+  private static Checkpoint withWeights(
+      Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+    WeightCache cache = new WeightCache(options.cacheFolder());
+    Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
+    return switch (options.precision()) {
+      case FP32 -> merged;
+      case INT8 -> merged.inInt8(info.fingerprint(), cache);
+    };
   }
 
   /**
@@ -68,20 +85,30 @@ public final class QwenVl implements InferenceEngine {
    * @throws QwenVlException INVALID_REQUEST naming file and fault
    */
   public static ModelInfo inspect(Path folder) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    return inspect(folder, EngineOptions.DEFAULT);
+  }
+
+  /**
+   * The same, with what the options add to the checkpoint: an adapter is checked, not merged.
+   *
+   * @throws QwenVlException INVALID_REQUEST naming file and fault
+   */
+  public static ModelInfo inspect(Path folder, EngineOptions options) {
+    Checkpoint checkpoint = checkpoint(folder, options);
     VisionGraph.build(checkpoint);
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint, Alternatives.REFERENCE);
+    return info(checkpoint, options.precision(), options.alternatives());
   }
 
-  private static ModelInfo info(Checkpoint checkpoint, Alternatives alternatives) {
+  private static ModelInfo info(
+      Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
     String version = QwenVl.class.getPackage().getImplementationVersion();
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
-        "fp32",
+        precision.label(),
         "cpu",
         alternatives.label(),
         version == null ? "development" : version);

@@ -4,13 +4,16 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * A model directory, read and verified. Immutable; holds no file open.
  *
- * @param name the folder's name
+ * @param name the folder's name, with that of the adapter behind a plus sign
  * @param chatTemplate the Jinja text that the checkpoint brings
+ * @param adapter what was trained on top; {@code weights} are the base's until {@link #merged}
  */
 public record Checkpoint(
     Path folder,
@@ -20,7 +23,10 @@ public record Checkpoint(
     PreprocessorConfig preprocessor,
     Weights weights,
     Path tokenizerFile,
-    String chatTemplate) {
+    String chatTemplate,
+    Optional<LoraAdapter> adapter) {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String LM_HEAD = "lm_head.weight";
 
   /**
    * Reads a Hugging Face checkpoint directory: small files whole, weights by their headers.
@@ -38,13 +44,95 @@ public record Checkpoint(
     ModelConfig config = ModelConfig.read(require(folder, "config.json"));
     return new Checkpoint(
         folder,
-        folder.toAbsolutePath().normalize().getFileName().toString(),
+        nameOf(folder),
         config,
         GenerationDefaults.read(folder.resolve("generation_config.json"), config),
         PreprocessorConfig.read(folder.resolve("preprocessor_config.json")),
         Weights.read(folder),
         require(folder, "tokenizer.json"),
-        chatTemplate(folder));
+        chatTemplate(folder),
+        Optional.empty());
+  }
+
+  /**
+   * The same checkpoint with a LoRA adapter, checked against its weights.
+   *
+   * @param adapterFolder what PEFT saved
+   * @throws QwenVlException INVALID_REQUEST naming the file, the key and what is wrong
+   */
+  public Checkpoint with(Path adapterFolder) {
+    return new Checkpoint(
+        folder,
+        name + "+" + nameOf(adapterFolder),
+        config,
+        generation,
+        preprocessor,
+        weights,
+        tokenizerFile,
+        chatTemplate,
+        Optional.of(LoraAdapter.open(adapterFolder, this)));
+  }
+
+  /**
+   * The same checkpoint with the adapter's changes in its weights, from a cache or computed into
+   * it; the checkpoint itself where there is no adapter.
+   *
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
+   */
+  public Checkpoint merged(String fingerprint, WeightCache cache) {
+    return adapter.map(lora -> plus(lora.merged(fingerprint, cache))).orElse(this);
+  }
+
+  /**
+   * Published name of the matrix that gives the logits. A tied checkpoint uses the embedding even
+   * where an {@code lm_head.weight} is stored.
+   */
+  public String outputHead() {
+    return config.text().tieWordEmbeddings() || weights.find(LM_HEAD).isEmpty()
+        ? EMBEDDING
+        : LM_HEAD;
+  }
+
+  /** The weights that inputs are multiplied with: not what is only looked up. */
+  private List<TensorLocation> matrices() {
+    return weights.all().values().stream()
+        .filter(tensor -> tensor.shape().size() > 1)
+        .filter(
+            tensor -> {
+              String published = Weights.publishedName(tensor.name());
+              return published.equals(outputHead())
+                  || !(published.equals(EMBEDDING) || published.equals(LM_HEAD));
+            })
+        .toList();
+  }
+
+  /**
+   * The same checkpoint with its matrices in 8 bits, from a cache or computed into it.
+   *
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
+   */
+  public Checkpoint inInt8(String fingerprint, WeightCache cache) {
+    return plus(
+        cache.tensors(
+            Int8Weights.FORMAT + "-" + fingerprint,
+            writer -> matrices().forEach(m -> Int8Weights.announce(m, writer))));
+  }
+
+  private Checkpoint plus(Map<String, TensorLocation> computed) {
+    return new Checkpoint(
+        folder,
+        name,
+        config,
+        generation,
+        preprocessor,
+        weights.plus(computed),
+        tokenizerFile,
+        chatTemplate,
+        adapter);
+  }
+
+  private static String nameOf(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private static Path require(Path folder, String name) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,18 @@ public final class Weights {
     } catch (IOException e) {
       throw CheckpointProblem.in(file, "cannot be read", e);
     }
+  }
+
+  /** Every weight by its published name, in the order of the files. */
+  Map<String, TensorLocation> all() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** The same with {@code others} added, or in the place of those of the same name. */
+  Weights plus(Map<String, TensorLocation> others) {
+    Map<String, TensorLocation> all = new LinkedHashMap<>(tensors);
+    all.putAll(others);
+    return new Weights(all, files);
   }
 
   /** The weight of that published name, if the checkpoint has it. */

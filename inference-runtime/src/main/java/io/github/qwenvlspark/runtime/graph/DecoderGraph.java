@@ -22,10 +22,12 @@ public final class DecoderGraph {
   private final Graph graph = new Graph("qwen2_5_vl_decoder");
   private final TextConfig config;
   private final WeightReader weights;
+  private final String outputHead;
 
   private DecoderGraph(Checkpoint checkpoint) {
     this.config = checkpoint.config().text();
     this.weights = new WeightReader(graph, checkpoint.weights());
+    this.outputHead = checkpoint.outputHead();
   }
 
   /** Builds the graph; weights are named, not read. */
@@ -79,11 +81,7 @@ public final class DecoderGraph {
   private Residual firstLayer(Value embeddings, Rotation rotation, Rows rows) {
     Scope layer = weights.scope("model.layers.0");
     Residual.Normed normed =
-        Residual.norm(
-            layer.node("input_layernorm"),
-            embeddings,
-            layer.weight("input_layernorm.weight", config.hiddenSize()),
-            config.rmsNormEps());
+        Residual.norm(layer.node("input_layernorm"), embeddings, rms(layer, "input_layernorm"));
     return attentionAndMlp(layer, 0, normed, rotation, rows);
   }
 
@@ -101,8 +99,11 @@ public final class DecoderGraph {
   }
 
   private Residual.Normed norm(Scope scope, String name, Residual residual) {
-    return residual.norm(
-        scope.node(name), scope.weight(name + ".weight", config.hiddenSize()), config.rmsNormEps());
+    return residual.norm(scope.node(name), rms(scope, name));
+  }
+
+  private Norm rms(Scope scope, String name) {
+    return new Norm.Rms(scope.weight(name + ".weight", config.hiddenSize()), config.rmsNormEps());
   }
 
   /**
@@ -158,7 +159,9 @@ public final class DecoderGraph {
             residual.stream().rows("last.stream", last),
             residual.pending().rows("last.pending", last));
     Value normed = norm(weights.scope("model"), "norm", wanted).normed();
-    Value logits = normed.linear("logits", outputHead());
+    Value logits =
+        normed.linear(
+            "logits", weights.matrix(outputHead, config.vocabSize(), config.hiddenSize()));
     graph.output(logits, OnnxType.FLOAT, "wanted", config.vocabSize());
 
     Value next =
@@ -187,15 +190,6 @@ public final class DecoderGraph {
             Attribute.of("keepdims", 0));
     graph.output(
         graph.node(Op.SUB, "logprob", List.of(top, mass), Value.UNKNOWN), OnnxType.FLOAT, "wanted");
-  }
-
-  /** A tied checkpoint uses the embedding even where an {@code lm_head.weight} is stored. */
-  private Weight outputHead() {
-    String name =
-        config.tieWordEmbeddings() || !weights.has("lm_head.weight")
-            ? "model.embed_tokens.weight"
-            : "lm_head.weight";
-    return weights.weight(name, config.vocabSize(), config.hiddenSize());
   }
 
   /** The row lengths of a run, and the shape {@code [batch, seq]} that flat rows go back to. */

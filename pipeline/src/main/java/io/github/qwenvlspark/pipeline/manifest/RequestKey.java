@@ -1,8 +1,10 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +33,7 @@ public final class RequestKey {
    * @param content fingerprint of the document's bytes
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
-   * @param pdfDpi resolution of rendered pages
-   * @param options how messages become a prompt; the usual way leaves no trace in the key
-   * @param alternatives ways that differ from the reference's; the reference's leave no trace in
-   *     the key
+   * @param settings those that decide answers; whoever keeps the defaults keeps their keys
    */
   public static String of(
       String uri,
@@ -42,30 +41,39 @@ public final class RequestKey {
       String part,
       Task task,
       String prompt,
-      int pdfDpi,
-      String modelFingerprint,
-      PromptOptions options,
-      Alternatives alternatives) {
-    return new RequestKey()
-        .add(uri)
-        .add(content)
-        .add(part)
-        .add(task.name())
-        .add(task.system())
-        .add(prompt)
-        .add(task.order().name())
-        .add(task.answer().name())
-        .add(task.generation())
-        .add(Integer.toString(task.minPixels()))
-        .add(Integer.toString(task.maxPixels()))
-        .add(Double.toString(task.fps()))
-        .add(Integer.toString(task.minFrames()))
-        .add(Integer.toString(task.maxFrames()))
-        .add(Integer.toString(pdfDpi))
-        .add(modelFingerprint)
-        .add(options)
-        .add(alternatives)
-        .hex();
+      RunSettings settings,
+      String modelFingerprint) {
+    Precision precision = settings.engine().precision();
+    Alternatives alternatives = settings.engine().alternatives();
+    PromptOptions prompts = settings.prompt();
+    RequestKey key =
+        new RequestKey()
+            .add(uri)
+            .add(content)
+            .add(part)
+            .add(task.name())
+            .add(task.system())
+            .add(prompt)
+            .add(task.order().name())
+            .add(task.answer().name())
+            .add(task.generation())
+            .add(Integer.toString(task.minPixels()))
+            .add(Integer.toString(task.maxPixels()))
+            .add(Double.toString(task.fps()))
+            .add(Integer.toString(task.minFrames()))
+            .add(Integer.toString(task.maxFrames()))
+            .add(Integer.toString(settings.pdfDpi()))
+            .add(modelFingerprint);
+    if (precision != Precision.FP32) {
+      key.add(precision.label());
+    }
+    if (!alternatives.equals(Alternatives.REFERENCE)) {
+      key.add(alternatives.label());
+    }
+    if (!prompts.equals(PromptOptions.DEFAULT)) {
+      key.add(prompts.visionIds().name()).add(Boolean.toString(prompts.neutraliseSpecialTokens()));
+    }
+    return key.hex();
   }
 
   /** A seed that follows from a request's key: equal requests draw equal tokens. */
@@ -78,12 +86,6 @@ public final class RequestKey {
     RequestKey key = new RequestKey();
     key.digest.update(text.getBytes(StandardCharsets.UTF_8));
     return key.hex();
-  }
-
-  private RequestKey add(PromptOptions options) {
-    return options.equals(PromptOptions.DEFAULT)
-        ? this
-        : add(options.visionIds().name()).add(Boolean.toString(options.neutraliseSpecialTokens()));
   }
 
   private RequestKey add(String part) {
@@ -105,10 +107,6 @@ public final class RequestKey {
         .add(Integer.toString(options.stop().size()));
     options.stop().forEach(this::add);
     return this;
-  }
-
-  private RequestKey add(Alternatives alternatives) {
-    return alternatives.equals(Alternatives.REFERENCE) ? this : add(alternatives.label());
   }
 
   private String hex() {
