@@ -65,6 +65,18 @@ public final class Model implements AutoCloseable {
    * gives the token after the prompt.
    */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row) {
+    return prefill(
+        request, embeds, row, request.repetitionPenalty() == 1 ? Logits.NOT_WANTED : Logits.WANTED);
+  }
+
+  /** The same, with or without the logits of the token after the prompt. */
+  public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row, Logits logits) {
+    return prefill(request, embeds, row, prefillChunk, logits);
+  }
+
+  /** The same, in chunks of {@code prefillChunk} tokens. */
+  public DecoderOutput prefill(
+      PreparedRequest request, float[] embeds, int row, int prefillChunk, Logits logits) {
     int prompt = request.promptTokens();
     int[] visualPositions = request.visualPositions();
     int taken = 0;
@@ -76,9 +88,9 @@ public final class Model implements AutoCloseable {
       }
       DecoderInput chunk = chunk(request, embeds, row, start, end, first, taken);
       if (end == prompt) {
-        return request.repetitionPenalty() == 1
-            ? decoder.run(cache, chunk)
-            : decoder.runWithLogits(cache, chunk);
+        return logits == Logits.WANTED
+            ? decoder.runWithLogits(cache, chunk)
+            : decoder.run(cache, chunk);
       }
       decoder.run(cache, chunk);
     }
