@@ -1,30 +1,107 @@
 package io.github.qwenvlspark.runtime;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * How an answer is generated: greedily, after the repetition penalty.
+ * How an answer is generated. Names and meaning are those of {@code generate} in transformers; what
+ * is {@link #UNSET} comes from the checkpoint's {@code generation_config.json}, and where that says
+ * nothing from the defaults of transformers.
  *
  * @param maxNewTokens most tokens of the answer, the end token included; at least 1
- * @param repetitionPenalty 1 for none; {@link #CHECKPOINT_PENALTY} for what {@code
- *     generation_config.json} of the checkpoint says (1 if it says nothing)
+ * @param mode greedy, sampled, or what the checkpoint says
+ * @param repetitionPenalty above 0; 1 for none
+ * @param temperature above 0; needs {@link Mode#SAMPLE}, like the three that follow
+ * @param topK most tokens that stay in the draw; 0 for all
+ * @param topP share of probability that stays in the draw, above 0 and up to 1
+ * @param minP least probability of a token, relative to the likeliest one; 0 for none
+ * @param seed equal seeds give equal draws, whatever else is being answered
+ * @param stop strings that end the answer; the one that was met is its last text
  */
-public record GenerationOptions(int maxNewTokens, double repetitionPenalty)
+public record GenerationOptions(
+    int maxNewTokens,
+    Mode mode,
+    double repetitionPenalty,
+    double temperature,
+    int topK,
+    double topP,
+    double minP,
+    long seed,
+    List<String> stop)
     implements Serializable {
-  /** Take the penalty of the checkpoint's {@code generation_config.json}. */
-  public static final double CHECKPOINT_PENALTY = 0;
+  private static final long serialVersionUID = 1L;
 
-  public GenerationOptions {
-    if (maxNewTokens < 1) {
-      throw new IllegalArgumentException("maxNewTokens must be at least 1, not " + maxNewTokens);
-    }
-    if (repetitionPenalty < 0 || Double.isNaN(repetitionPenalty)) {
-      throw new IllegalArgumentException(
-          "repetitionPenalty must be positive, not " + repetitionPenalty);
-    }
+  /** As the checkpoint says. */
+  public static final int UNSET = -1;
+
+  /** Whether the likeliest token is taken, or one is drawn. */
+  public enum Mode {
+    CHECKPOINT,
+    GREEDY,
+    SAMPLE
   }
 
+  public GenerationOptions {
+    stop = List.copyOf(stop);
+    require(maxNewTokens >= 1, "max_new_tokens must be at least 1, not " + maxNewTokens);
+    require(
+        unset(repetitionPenalty) || positive(repetitionPenalty),
+        "repetition_penalty must be above 0, not " + repetitionPenalty);
+    require(
+        unset(temperature) || positive(temperature),
+        "temperature must be above 0, not " + temperature + "; greedy choice needs none");
+    require(topK >= UNSET, "top_k must be at least 0, not " + topK);
+    require(
+        unset(topP) || (positive(topP) && topP <= 1),
+        "top_p must be above 0 and at most 1: " + topP);
+    require(unset(minP) || (minP >= 0 && minP <= 1), "min_p must be from 0 to 1, not " + minP);
+    require(
+        mode == Mode.SAMPLE || (unset(temperature) && topK == UNSET && unset(topP) && unset(minP)),
+        "temperature, top_k, top_p and min_p have an effect with do_sample = true only");
+    require(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+  }
+
+  /** What the checkpoint's {@code generation_config.json} says. */
+  public static GenerationOptions checkpoint(int maxNewTokens) {
+    return new GenerationOptions(
+        maxNewTokens, Mode.CHECKPOINT, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+  }
+
+  /** The likeliest token each time, after the checkpoint's repetition penalty. */
   public static GenerationOptions greedy(int maxNewTokens) {
-    return new GenerationOptions(maxNewTokens, CHECKPOINT_PENALTY);
+    return new GenerationOptions(
+        maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+  }
+
+  /** The same with another repetition penalty. */
+  public GenerationOptions withRepetitionPenalty(double penalty) {
+    return new GenerationOptions(
+        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop);
+  }
+
+  /** The same with another seed. */
+  public GenerationOptions withSeed(long other) {
+    return new GenerationOptions(
+        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, other, stop);
+  }
+
+  /** The same, ended by any of these strings. */
+  public GenerationOptions withStop(List<String> strings) {
+    return new GenerationOptions(
+        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, strings);
+  }
+
+  private static boolean unset(double value) {
+    return value == UNSET;
+  }
+
+  private static boolean positive(double value) {
+    return value > 0 && value < Double.POSITIVE_INFINITY;
+  }
+
+  private static void require(boolean holds, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException(problem);
+    }
   }
 }

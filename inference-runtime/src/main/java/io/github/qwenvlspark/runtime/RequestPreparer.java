@@ -1,11 +1,14 @@
 package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.checkpoint.GenerationDefaults;
 import io.github.qwenvlspark.runtime.checkpoint.ModelConfig;
 import io.github.qwenvlspark.runtime.checkpoint.PreprocessorConfig;
 import io.github.qwenvlspark.runtime.checkpoint.VisionConfig;
 import io.github.qwenvlspark.runtime.engine.Millis;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
+import io.github.qwenvlspark.runtime.engine.StopCheck;
+import io.github.qwenvlspark.runtime.engine.TokenRule;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import io.github.qwenvlspark.runtime.position.MropePositions;
 import io.github.qwenvlspark.runtime.position.VideoRule;
@@ -21,9 +24,11 @@ import io.github.qwenvlspark.runtime.prompt.Prompt;
 import io.github.qwenvlspark.runtime.prompt.PromptText;
 import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import io.github.qwenvlspark.runtime.tokenizer.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Turns a request into model input, on the caller's thread: resize, patches, prompt, tokens,
@@ -98,7 +103,8 @@ final class RequestPreparer {
             prompt.visualPositions(),
             request.generation().maxNewTokens(),
             Set.copyOf(checkpoint.generation().eosTokenIds()),
-            penalty(request.generation()),
+            stop(request.generation()),
+            rule(request.generation()),
             Millis.since(start));
     return new Prepared(prepared, seen);
   }
@@ -106,10 +112,36 @@ final class RequestPreparer {
   /** A request ready for the engine. */
   record Prepared(PreparedRequest request, List<Completion.Visual> seen) {}
 
-  private double penalty(GenerationOptions options) {
-    return options.repetitionPenalty() == GenerationOptions.CHECKPOINT_PENALTY
-        ? checkpoint.generation().repetitionPenalty()
-        : options.repetitionPenalty();
+  private Supplier<StopCheck> stop(GenerationOptions options) {
+    return options.stop().isEmpty()
+        ? () -> StopCheck.NEVER
+        : () -> new StopStrings(tokenizer, options.stop())::endsWith;
+  }
+
+  /** The request's wishes, the checkpoint's where it has none. */
+  private TokenRule rule(GenerationOptions options) {
+    GenerationDefaults defaults = checkpoint.generation();
+    boolean draws =
+        switch (options.mode()) {
+          case GREEDY -> false;
+          case SAMPLE -> true;
+          case CHECKPOINT -> defaults.doSample();
+        };
+    return new TokenRule(
+        or(options.repetitionPenalty(), defaults.repetitionPenalty()),
+        draws
+            ? new TokenRule.Sampling(
+                true,
+                or(options.temperature(), defaults.temperature()),
+                options.topK() == GenerationOptions.UNSET ? defaults.topK() : options.topK(),
+                or(options.topP(), defaults.topP()),
+                or(options.minP(), defaults.minP()),
+                options.seed())
+            : TokenRule.Sampling.NONE);
+  }
+
+  private static double or(double wish, double fallback) {
+    return wish == GenerationOptions.UNSET ? fallback : wish;
   }
 
   private void add(PreparedVisual visual, List<Completion.Visual> seen, List<VisionInput> inputs) {

@@ -75,6 +75,73 @@ class TinyModelGoldenTest {
     assertThat(penalised.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy_penalty_1.05")));
   }
 
+  /** As published: do_sample with top_k 1, and a repetition penalty of 1.05. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void theCheckpointsOwnGenerationConfigIsTheDefault(String model, String name, JsonNode input) {
+    Request request = new Request(request(input, 1).messages(), GenerationOptions.checkpoint(40));
+
+    assertThat(OPEN.get(model).generate(request).tokenIds())
+        .isEqualTo(GoldenJson.ints(golden(model, name).path("greedy_penalty_1.05")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void anyIdOfTheEosListEndsAnAnswer(String model, @TempDir Path temp) throws IOException {
+    JsonNode stop = GoldenJson.read(model + "/golden/golden.json").path("stop");
+    Path folder = copy(model, temp);
+    Files.writeString(
+        folder.resolve("generation_config.json"),
+        "{\"eos_token_id\": [1, %d]}".formatted(stop.path("eos_token_ids").get(0).asInt()));
+
+    try (QwenVl opened = QwenVl.open(folder, OPTIONS)) {
+      Completion answer = opened.generate(request(input(stop.path("name").asText()), 1));
+
+      assertThat(answer.tokenIds()).isEqualTo(GoldenJson.ints(stop.path("greedy")));
+      assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  /** The reference pads such batches on the left; padding must change nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void batchesOfTheReferenceGiveTheSameTokensHere(String model) {
+    for (JsonNode batch : GoldenJson.read(model + "/golden/golden.json").path("batches")) {
+      List<CompletableFuture<Completion>> together = new ArrayList<>();
+      batch
+          .path("names")
+          .forEach(
+              name ->
+                  together.add(
+                      OPEN.get(model)
+                          .submit(request(input(name.asText()), 1), TokenListener.NONE)));
+      for (int i = 0; i < together.size(); i++) {
+        assertThat(together.get(i).join().tokenIds())
+            .isEqualTo(GoldenJson.ints(batch.path("greedy").get(i)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  void aStopStringEndsTheAnswerWhereverTokensDivideIt(String model) {
+    Request plain = request(input("one_image"), 1);
+    Completion whole = OPEN.get(model).generate(plain);
+    int middle = whole.text().length() / 2;
+    String stop = whole.text().substring(middle, middle + 3);
+
+    Completion stopped =
+        OPEN.get(model)
+            .generate(new Request(plain.messages(), plain.generation().withStop(List.of(stop))));
+
+    int end = whole.text().indexOf(stop) + stop.length();
+    assertThat(stopped.text()).startsWith(whole.text().substring(0, end));
+    assertThat(stopped.tokenIds())
+        .isEqualTo(whole.tokenIds().subList(0, stopped.tokenIds().size()));
+    assertThat(stopped.tokenIds()).hasSizeLessThan(whole.tokenIds().size());
+    assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
   void allPromptsTogetherGiveWhatEachGivesAlone(String model) {
@@ -193,7 +260,7 @@ class TinyModelGoldenTest {
         .path("float_max");
   }
 
-  private static Request request(JsonNode input, double penalty) {
+  static Request request(JsonNode input, double penalty) {
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : input.path("messages")) {
       List<Part> parts = new ArrayList<>();
@@ -213,7 +280,23 @@ class TinyModelGoldenTest {
       }
       messages.add(new Message(message.path("role").asText(), parts));
     }
-    return new Request(messages, new GenerationOptions(40, penalty));
+    return new Request(messages, GenerationOptions.greedy(40).withRepetitionPenalty(penalty));
+  }
+
+  private static JsonNode input(String name) {
+    return GoldenJson.cases("tiny-model-inputs/cases.json", "cases")
+        .filter(testCase -> testCase.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Path copy(String model, Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(Fixtures.path(model))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName().toString()));
+      }
+    }
+    return folder;
   }
 
   private static String stem(String path) {

@@ -63,16 +63,16 @@ final class GenerationLoop {
     long[] ids = new long[count];
     int[] positions = new int[count];
     int[] lengths = new int[count];
-    boolean penalised = false;
+    boolean logitsWanted = false;
     for (int i = 0; i < count; i++) {
       LiveRow row = rows.get(i);
       ids[i] = row.lastToken();
       positions[i] = row.lastPosition();
       lengths[i] = row.lengthAfterStep();
-      penalised |= row.penalised();
+      logitsWanted |= row.needsLogits();
     }
     DecoderOutput output =
-        model.step(ids, positions, lengths, penalised ? Logits.WANTED : Logits.NOT_WANTED);
+        model.step(ids, positions, lengths, logitsWanted ? Logits.WANTED : Logits.NOT_WANTED);
     // From the back: a row that ends is replaced by the last one, which has its token already.
     for (int i = count - 1; i >= 0; i--) {
       take(i, output, i);
@@ -84,10 +84,10 @@ final class GenerationLoop {
     LiveRow row = rows.get(index);
     int id = (int) output.next()[place];
     double logprob = output.logprob()[place];
-    if (row.penalised()) {
+    if (row.needsLogits()) {
       int vocab = model.vocabSize();
-      id = row.repetition().choose(output.logits(), place * vocab, vocab);
-      logprob = Repetition.logprob(output.logits(), place * vocab, vocab, id);
+      id = row.choice().choose(output.logits(), place * vocab, vocab);
+      logprob = TokenChoice.logprob(output.logits(), place * vocab, vocab, id);
     }
     try {
       Optional<FinishReason> finished = row.take(id, logprob);

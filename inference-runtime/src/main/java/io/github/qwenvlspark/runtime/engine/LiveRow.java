@@ -9,7 +9,8 @@ import java.util.Optional;
 /** A request whose answer is being generated. Confined to the engine's worker thread. */
 final class LiveRow {
   private final Ticket ticket;
-  private final Repetition repetition;
+  private final TokenChoice choice;
+  private final StopCheck stop;
   private final List<Integer> answer = new ArrayList<>();
   private final double queueMs;
   private final double visionMs;
@@ -20,8 +21,8 @@ final class LiveRow {
 
   LiveRow(Ticket ticket, double queueMs, double visionMs, double prefillMs) {
     this.ticket = ticket;
-    this.repetition =
-        new Repetition(ticket.request().repetitionPenalty(), ticket.request().inputIds());
+    this.choice = new TokenChoice(ticket.request().rule(), ticket.request().inputIds());
+    this.stop = ticket.request().stop().get();
     this.queueMs = queueMs;
     this.visionMs = visionMs;
     this.prefillMs = prefillMs;
@@ -31,22 +32,22 @@ final class LiveRow {
     return ticket;
   }
 
-  Repetition repetition() {
-    return repetition;
+  TokenChoice choice() {
+    return choice;
   }
 
-  boolean penalised() {
-    return ticket.request().repetitionPenalty() != 1;
+  boolean needsLogits() {
+    return ticket.request().rule().needsLogits();
   }
 
   /** Takes the next token; present once it was the last one. */
   Optional<FinishReason> take(int id, double logprob) {
     answer.add(id);
-    repetition.add(id);
+    choice.add(id);
     sumLogprob += logprob;
     minLogprob = Math.min(minLogprob, logprob);
     ticket.listener().onId(id);
-    if (ticket.request().endTokens().contains(id)) {
+    if (ticket.request().endTokens().contains(id) || stop.endsWith(id)) {
       return Optional.of(FinishReason.STOP);
     }
     return answer.size() == ticket.request().maxNewTokens()

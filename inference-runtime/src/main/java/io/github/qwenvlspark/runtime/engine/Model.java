@@ -66,7 +66,7 @@ public final class Model implements AutoCloseable {
    */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row) {
     return prefill(
-        request, embeds, row, request.repetitionPenalty() == 1 ? Logits.NOT_WANTED : Logits.WANTED);
+        request, embeds, row, request.rule().needsLogits() ? Logits.WANTED : Logits.NOT_WANTED);
   }
 
   /** The same, with or without the logits of the token after the prompt. */

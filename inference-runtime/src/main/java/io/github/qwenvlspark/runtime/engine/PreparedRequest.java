@@ -4,6 +4,7 @@ import io.github.qwenvlspark.runtime.ort.VisionInput;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A request as the model reads it. Nothing here depends on other requests, so neither does the
@@ -16,7 +17,8 @@ import java.util.Set;
  * @param visualPositions prompt places of all pad tokens, ascending
  * @param maxNewTokens most tokens of the answer
  * @param endTokens tokens that end the answer
- * @param repetitionPenalty 1 for none
+ * @param stop ends the answer by its text; asked for once for each answer
+ * @param rule how each token is chosen
  * @param preprocessMs what preparing took
  */
 public record PreparedRequest(
@@ -27,7 +29,8 @@ public record PreparedRequest(
     int[] visualPositions,
     int maxNewTokens,
     Set<Integer> endTokens,
-    double repetitionPenalty,
+    Supplier<StopCheck> stop,
+    TokenRule rule,
     double preprocessMs) {
   public PreparedRequest {
     visuals = List.copyOf(visuals);
@@ -59,7 +62,8 @@ public record PreparedRequest(
         visualPositions,
         maxNewTokens,
         endTokens,
-        repetitionPenalty,
+        stop,
+        rule,
         preprocessMs);
   }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointTest {
   @TempDir Path temp;
@@ -28,7 +30,7 @@ class CheckpointTest {
     assertThat(text.headDim()).isEqualTo(32);
     assertThat(checkpoint.config().vision().fullAttentionBlocks()).containsExactly(1, 3);
     assertThat(checkpoint.generation())
-        .isEqualTo(new GenerationDefaults(List.of(1002, 1000), 1.05));
+        .isEqualTo(new GenerationDefaults(List.of(1002, 1000), 1.05, true, 0.1, 1, 0.001, 0));
   }
 
   @Test
@@ -102,6 +104,38 @@ class CheckpointTest {
     }
 
     assertThat(Fingerprint.of(checkpoint)).isNotEqualTo(before);
+  }
+
+  @Test
+  void withoutAGenerationConfigTheDefaultsOfTransformersHold() throws IOException {
+    Path folder = copyOf("tiny-model-bf16");
+    Files.delete(folder.resolve("generation_config.json"));
+
+    GenerationDefaults defaults = Checkpoint.open(folder).generation();
+
+    assertThat(defaults.eosTokenIds()).isNotEmpty();
+    assertThat(defaults.doSample()).isFalse();
+    assertThat(defaults.topK()).isEqualTo(50);
+    assertThat(defaults.repetitionPenalty()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"num_beams\": 4|num_beams",
+        "\"no_repeat_ngram_size\": 3|no_repeat_ngram_size",
+        "\"suppress_tokens\": [1]|suppress_tokens",
+        "\"temperature\": 0.0, \"do_sample\": true|temperature",
+        "\"top_p\": 2.0|top_p"
+      })
+  void aGenerationConfigThatAsksForMoreThanWeDoIsRefusedByKey(String change, String key)
+      throws IOException {
+    Path folder = copyOf("tiny-model-bf16");
+    Files.writeString(
+        folder.resolve("generation_config.json"), "{\"eos_token_id\": 1, " + change + "}");
+
+    assertProblem(folder, "generation_config.json", key);
   }
 
   @Test

@@ -137,6 +137,15 @@ class EnginePropertyTest {
       positions[i] = place;
     }
     return new PreparedRequest(
-        ids, positions, ids.length, List.of(), new int[0], maxNewTokens, Set.of(7), penalty, 0);
+        ids,
+        positions,
+        ids.length,
+        List.of(),
+        new int[0],
+        maxNewTokens,
+        Set.of(7),
+        () -> StopCheck.NEVER,
+        new TokenRule(penalty, TokenRule.Sampling.NONE),
+        0);
   }
 }

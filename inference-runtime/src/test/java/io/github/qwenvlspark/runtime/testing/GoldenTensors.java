@@ -35,6 +35,13 @@ public final class GoldenTensors {
     return values;
   }
 
+  public long[] longs(String name) {
+    ByteBuffer bytes = bytes(name);
+    long[] values = new long[bytes.remaining() / Long.BYTES];
+    bytes.asLongBuffer().get(values);
+    return values;
+  }
+
   public byte[] uint8(String name) {
     ByteBuffer bytes = bytes(name);
     byte[] values = new byte[bytes.remaining()];

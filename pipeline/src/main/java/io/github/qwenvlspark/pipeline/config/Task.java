@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.config;
 
+import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.Serializable;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param prompt may hold {@code {column}} placeholders
  * @param parameters values of placeholders where the manifest has no such column
  * @param answer how the answer is read
+ * @param generation how it is generated; its seed is mixed with the request's key
  * @param minPixels fewest pixels of a picture; 0 for the checkpoint's own limit
  * @param maxPixels most pixels of a picture; 0 for the checkpoint's own limit
  * @param fps frames for a second of a clip
@@ -30,7 +32,7 @@ public record Task(
     Map<String, String> parameters,
     ContentOrder order,
     AnswerFormat answer,
-    int maxNewTokens,
+    GenerationOptions generation,
     int minPixels,
     int maxPixels,
     double fps,
@@ -55,7 +57,7 @@ public record Task(
           Map.of(),
           ContentOrder.VISION_FIRST,
           AnswerFormat.TEXT,
-          1,
+          GenerationOptions.greedy(1),
           0,
           0,
           2.0,
@@ -105,7 +107,7 @@ public record Task(
         parameters,
         order,
         answer,
-        maxNewTokens,
+        generation,
         minPixels,
         maxPixels,
         fps,

@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One YAML task file: a task, and under {@code models} what differs for models whose name matches a
@@ -22,22 +24,24 @@ import java.util.regex.Pattern;
 final class TaskFile {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Set<String> KEYS =
-      Set.of(
-          "task",
-          "description",
-          "media",
-          "system",
-          "prompt",
-          "parameters",
-          "order",
-          "answer",
-          "max_new_tokens",
-          "min_pixels",
-          "max_pixels",
-          "fps",
-          "min_frames",
-          "max_frames",
-          "models");
+      Stream.concat(
+              TaskGeneration.KEYS.stream(),
+              Stream.of(
+                  "task",
+                  "description",
+                  "media",
+                  "system",
+                  "prompt",
+                  "parameters",
+                  "order",
+                  "answer",
+                  "min_pixels",
+                  "max_pixels",
+                  "fps",
+                  "min_frames",
+                  "max_frames",
+                  "models"))
+          .collect(Collectors.toUnmodifiableSet());
 
   private final String source;
   private final String text;
@@ -111,7 +115,7 @@ final class TaskFile {
         parameters(merged),
         choice(merged, "order", Task.ContentOrder.class, "vision_first"),
         choice(merged, "answer", AnswerFormat.class, "text"),
-        number(merged, "max_new_tokens", 1, 1024),
+        new TaskGeneration(merged, this::problem).read(),
         number(merged, "min_pixels", 0, 0),
         number(merged, "max_pixels", 0, 0),
         fps(merged),

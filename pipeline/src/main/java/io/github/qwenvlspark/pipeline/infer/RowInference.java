@@ -3,10 +3,10 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Times;
+import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
-import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
@@ -56,7 +56,7 @@ final class RowInference {
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
       CompletableFuture<Completion> answer =
-          engine.submit(request(task, prompt, visual), TokenListener.NONE);
+          engine.submit(request(row, task, prompt, visual), TokenListener.NONE);
       CompletableFuture<RowOutcome> outcome =
           answer.handle(
               (completion, failure) -> {
@@ -75,7 +75,7 @@ final class RowInference {
     }
   }
 
-  private static Request request(Task task, String prompt, Part visual) {
+  private static Request request(PlannedRow row, Task task, String prompt, Part visual) {
     List<Message> messages = new ArrayList<>();
     if (!task.system().isEmpty()) {
       messages.add(Message.system(task.system()));
@@ -85,7 +85,7 @@ final class RowInference {
         task.order() == ContentOrder.VISION_FIRST
             ? Message.user(visual, text)
             : Message.user(text, visual));
-    return new Request(messages, GenerationOptions.greedy(task.maxNewTokens()));
+    return new Request(messages, task.generation().withSeed(RequestKey.seed(row.requestKey())));
   }
 
   private static RowOutcome answered(

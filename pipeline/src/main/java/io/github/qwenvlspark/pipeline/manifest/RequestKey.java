@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.runtime.GenerationOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -47,7 +48,7 @@ public final class RequestKey {
         .add(prompt)
         .add(task.order().name())
         .add(task.answer().name())
-        .add(Integer.toString(task.maxNewTokens()))
+        .add(task.generation())
         .add(Integer.toString(task.minPixels()))
         .add(Integer.toString(task.maxPixels()))
         .add(Double.toString(task.fps()))
@@ -56,6 +57,11 @@ public final class RequestKey {
         .add(Integer.toString(pdfDpi))
         .add(modelFingerprint)
         .hex();
+  }
+
+  /** A seed that follows from a request's key: equal requests draw equal tokens. */
+  public static long seed(String key) {
+    return Long.parseUnsignedLong(sha256(key).substring(0, 16), 16);
   }
 
   /** SHA-256 of a text, in hex. */
@@ -69,6 +75,20 @@ public final class RequestKey {
     byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
     digest.update(bytes);
+    return this;
+  }
+
+  private RequestKey add(GenerationOptions options) {
+    add(options.mode().name())
+        .add(Integer.toString(options.maxNewTokens()))
+        .add(Double.toString(options.repetitionPenalty()))
+        .add(Double.toString(options.temperature()))
+        .add(Integer.toString(options.topK()))
+        .add(Double.toString(options.topP()))
+        .add(Double.toString(options.minP()))
+        .add(Long.toString(options.seed()))
+        .add(Integer.toString(options.stop().size()));
+    options.stop().forEach(this::add);
     return this;
   }
 

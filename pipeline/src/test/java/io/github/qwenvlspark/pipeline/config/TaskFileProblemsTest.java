@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
+import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.GenerationOptions.Mode;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.IOException;
@@ -43,7 +45,7 @@ class TaskFileProblemsTest {
                 Map.of(),
                 ContentOrder.VISION_FIRST,
                 AnswerFormat.TEXT,
-                1024,
+                GenerationOptions.checkpoint(1024),
                 0,
                 0,
                 2.0,
@@ -64,6 +66,14 @@ class TaskFileProblemsTest {
         order: text_first
         answer: json
         max_new_tokens: 7
+        do_sample: true
+        repetition_penalty: 1.1
+        temperature: 0.7
+        top_k: 20
+        top_p: 0.8
+        min_p: 0.05
+        seed: 42
+        stop: [END, "\\n\\n"]
         min_pixels: 3136
         max_pixels: 78400
         fps: 1.5
@@ -80,7 +90,8 @@ class TaskFileProblemsTest {
                 Map.of("what", "stamps"),
                 ContentOrder.TEXT_FIRST,
                 AnswerFormat.JSON,
-                7,
+                new GenerationOptions(
+                    7, Mode.SAMPLE, 1.1, 0.7, 20, 0.8, 0.05, 42, List.of("END", "\n\n")),
                 3136,
                 78400,
                 1.5,
@@ -102,7 +113,7 @@ class TaskFileProblemsTest {
                 """);
 
     assertThat(file.forModel("My-Model-v2").prompt()).isEqualTo("How many?");
-    assertThat(file.forModel("My-Model-v2").maxNewTokens()).isEqualTo(3);
+    assertThat(file.forModel("My-Model-v2").generation().maxNewTokens()).isEqualTo(3);
     assertThat(file.forModel("my.model").prompt()).isEqualTo("Count the stamps.");
   }
 
@@ -110,12 +121,19 @@ class TaskFileProblemsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "colour: blue        | line 4: colour: no such key; known are answer, description, fps,",
+        "colour: blue        | line 4: colour: no such key; known are answer, description, do_sample,",
         "order: sideways     | line 4: order: \"sideways\" is none of vision_first, text_first",
         "answer: sms         | line 4: answer: \"sms\" is none of text, html, fields, boxes, moments, json, tool_call",
         "max_new_tokens: 0   | line 4: max_new_tokens: a whole number of at least 1 is needed",
         "max_new_tokens: 1.5 | line 4: max_new_tokens: a whole number of at least 1 is needed",
         "max_new_tokens: '5' | line 4: max_new_tokens: a whole number of at least 1 is needed",
+        "do_sample: maybe    | line 4: do_sample: true or false is needed",
+        "temperature: 0.7    | line 4: temperature: temperature, top_k, top_p and min_p have an effect with do_sample = true only",
+        "top_k: -1           | line 4: top_k: a whole number of at least 0 is needed",
+        "repetition_penalty: 0 | line 4: repetition_penalty: repetition_penalty must be above 0, not 0.0",
+        "stop: ['']          | line 4: stop: a stop string must not be empty",
+        "stop: {a: b}        | line 4: stop: a text or a list of texts is needed",
+        "seed: x             | line 4: seed: a whole number is needed",
         "fps: 0              | line 4: fps: a positive number is needed",
         "models: [a]         | line 4: models: a map of patterns is needed",
         "parameters: 5       | line 4: parameters: a map of names and values is needed",

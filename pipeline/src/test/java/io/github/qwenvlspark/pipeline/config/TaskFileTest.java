@@ -41,7 +41,8 @@ class TaskFileTest {
     for (Map.Entry<String, JsonNode> prompt : prompts.path("tasks").properties()) {
       Task task = tasks.get(prompt.getKey(), "qwen2.5-vl-demo");
       assertThat(task.promptFor(Map.of())).isEqualTo(prompt.getValue().path("prompt").asText());
-      assertThat(task.maxNewTokens()).isEqualTo(prompt.getValue().path("max_new_tokens").asInt());
+      assertThat(task.generation().maxNewTokens())
+          .isEqualTo(prompt.getValue().path("max_new_tokens").asInt());
     }
   }
 

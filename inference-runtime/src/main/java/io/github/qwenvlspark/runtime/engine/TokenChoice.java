@@ -1,0 +1,62 @@
+package io.github.qwenvlspark.runtime.engine;
+
+import java.util.BitSet;
+import java.util.SplittableRandom;
+
+/**
+ * Chooses the tokens of one row by its {@link TokenRule}. Draws come from the row's own generator,
+ * so they depend on its seed and its answer so far, never on other rows. Confined to the engine's
+ * worker thread.
+ */
+final class TokenChoice {
+  private final TokenRule rule;
+  private final BitSet seen = new BitSet();
+  private final SplittableRandom random;
+
+  TokenChoice(TokenRule rule, int[] prompt) {
+    this.rule = rule;
+    this.random = new SplittableRandom(rule.sampling().seed());
+    for (int id : prompt) {
+      seen.set(id);
+    }
+  }
+
+  /** Takes note of a token of the answer: the penalty counts it from now on. */
+  void add(int id) {
+    seen.set(id);
+  }
+
+  /** The next token, by {@code logits[from, from + vocab)}. */
+  int choose(float[] logits, int from, int vocab) {
+    Candidates candidates = candidates(rule, seen, logits, from, vocab);
+    return rule.sampling().draws() ? candidates.at(random.nextDouble()) : candidates.best();
+  }
+
+  /** What is left to choose from, in the reference's order of steps. */
+  static Candidates candidates(TokenRule rule, BitSet seen, float[] logits, int from, int vocab) {
+    Candidates candidates = new Candidates(logits, from, vocab);
+    if (rule.repetitionPenalty() != 1) {
+      candidates.penalise(seen, rule.repetitionPenalty());
+    }
+    if (rule.sampling().draws()) {
+      candidates.temperature(rule.sampling().temperature());
+      candidates.topK(rule.sampling().topK());
+      candidates.topP(rule.sampling().topP());
+      candidates.minP(rule.sampling().minP());
+    }
+    return candidates;
+  }
+
+  /** Natural logarithm of the probability that the model itself gives {@code id}. */
+  static double logprob(float[] logits, int from, int vocab, int id) {
+    float top = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < from + vocab; i++) {
+      top = Math.max(top, logits[i]);
+    }
+    double mass = 0;
+    for (int i = from; i < from + vocab; i++) {
+      mass += Math.exp(logits[i] - top);
+    }
+    return logits[from + id] - top - Math.log(mass);
+  }
+}

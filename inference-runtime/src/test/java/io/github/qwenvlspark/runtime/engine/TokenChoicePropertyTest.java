@@ -1,0 +1,78 @@
+package io.github.qwenvlspark.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TokenChoicePropertyTest {
+  private static final int VOCAB = 500;
+
+  static LongStream seeds() {
+    return LongStream.range(0, 20);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void equalSeedsDrawEqualTokensAndStayAmongTheCandidates(long seed) {
+    Random random = new Random(seed);
+    TokenRule rule = rule(seed, 0.5 + random.nextDouble(), random.nextInt(40), 0.9);
+    TokenChoice first = new TokenChoice(rule, new int[] {1, 2});
+    TokenChoice second = new TokenChoice(rule, new int[] {1, 2});
+    List<Integer> drawn = new ArrayList<>();
+    for (int step = 0; step < 50; step++) {
+      float[] logits = logits(random);
+      int id = first.choose(logits, 0, VOCAB);
+      drawn.add(id);
+
+      assertThat(second.choose(logits, 0, VOCAB)).isEqualTo(id);
+      first.add(id);
+      second.add(id);
+    }
+    assertThat(drawn.stream().distinct().count()).isGreaterThan(1);
+  }
+
+  @Test
+  void drawsFollowTheProbabilities() {
+    float[] logits = {0f, (float) Math.log(2), (float) Math.log(5)};
+    TokenChoice choice = new TokenChoice(rule(7, 1, 0, 1), new int[0]);
+    int[] counts = new int[3];
+    int draws = 40_000;
+    for (int i = 0; i < draws; i++) {
+      counts[choice.choose(logits, 0, 3)]++;
+    }
+
+    assertThat(counts[0] / (double) draws).isCloseTo(1 / 8.0, Offset.offset(0.01));
+    assertThat(counts[1] / (double) draws).isCloseTo(2 / 8.0, Offset.offset(0.01));
+    assertThat(counts[2] / (double) draws).isCloseTo(5 / 8.0, Offset.offset(0.01));
+  }
+
+  @Test
+  void aTemperatureAsPublishedTakesTheLikeliestToken() {
+    float[] logits = logits(new Random(3));
+    int best = new Candidates(logits, 0, VOCAB).best();
+
+    for (long seed = 0; seed < 100; seed++) {
+      assertThat(new TokenChoice(rule(seed, 1e-6, 50, 1), new int[0]).choose(logits, 0, VOCAB))
+          .isEqualTo(best);
+    }
+  }
+
+  private static TokenRule rule(long seed, double temperature, int topK, double topP) {
+    return new TokenRule(1.1, new TokenRule.Sampling(true, temperature, topK, topP, 0.01, seed));
+  }
+
+  private static float[] logits(Random random) {
+    float[] logits = new float[VOCAB];
+    for (int i = 0; i < VOCAB; i++) {
+      logits[i] = (float) (random.nextGaussian() * 3);
+    }
+    return logits;
+  }
+}
