@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,11 @@ public final class Weights {
   /** The weight of that published name, if the checkpoint has it. */
   public Optional<TensorLocation> find(String publishedName) {
     return Optional.ofNullable(tensors.get(publishedName));
+  }
+
+  /** Every weight once. */
+  public Collection<TensorLocation> all() {
+    return Collections.unmodifiableCollection(tensors.values());
   }
 
   /** The real files that hold the weights, each once. */

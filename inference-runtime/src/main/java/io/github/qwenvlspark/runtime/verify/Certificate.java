@@ -31,8 +31,13 @@ public record Certificate(
 
   /** Names of the red measures. */
   public List<String> red() {
+    return named(Verdict.RED);
+  }
+
+  /** Names of the measures with this verdict. */
+  public List<String> named(Verdict verdict) {
     return measures.stream()
-        .filter(measure -> measure.verdict() == Verdict.RED)
+        .filter(measure -> measure.verdict() == verdict)
         .map(Measure::name)
         .toList();
   }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.verify;
 
+import java.util.List;
 import java.util.Locale;
 
 /** A certificate, and its measures one by one, for people. */
@@ -64,8 +65,12 @@ public final class CertificateText {
   }
 
   private static String verdict(Certificate certificate) {
-    return certificate.verified()
-        ? "VERIFIED: %d measures, none red".formatted(certificate.measures().size())
-        : "NOT VERIFIED: " + String.join(", ", certificate.red());
+    if (!certificate.verified()) {
+      return "NOT VERIFIED: " + String.join(", ", certificate.red());
+    }
+    List<String> recorded = certificate.named(Verdict.RECORDED);
+    return "VERIFIED: %d of %d measures are green"
+            .formatted(certificate.named(Verdict.GREEN).size(), certificate.measures().size())
+        + (recorded.isEmpty() ? "" : "; only recorded: " + String.join(", ", recorded));
   }
 }

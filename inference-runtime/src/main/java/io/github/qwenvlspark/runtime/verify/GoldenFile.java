@@ -46,7 +46,11 @@ record GoldenFile(List<KnownDigest> files, List<GoldenCase> cases) {
         .forEach(entry -> pictures.put(entry.getKey(), picture(file, entry)));
     List<GoldenCase> cases = new ArrayList<>();
     for (JsonNode node : root.path("cases")) {
-      cases.add(new GoldenCase(node, request(file, node, pictures)));
+      try {
+        cases.add(new GoldenCase(node, request(file, node, pictures)));
+      } catch (IllegalArgumentException e) {
+        throw unusable(file, "case \"%s\" asks for what cannot be".formatted(node.path("name")));
+      }
     }
     if (cases.isEmpty()) {
       throw unusable(file, "it has no cases");

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * normalised to the same bits, under the published pixel bounds and normalisation.
  */
 record PixelsCheck() implements Check {
-  private static final VisualPreprocessor PUBLISHED =
+  static final VisualPreprocessor PUBLISHED =
       new VisualPreprocessor(
           new PixelLimits(4 * 28 * 28, 16384 * 28 * 28),
           new Normalization(
@@ -67,7 +67,7 @@ record PixelsCheck() implements Check {
     return Sha256.of(image.rgb());
   }
 
-  private static VisualSize size(JsonNode keys) {
+  static VisualSize size(JsonNode keys) {
     Optional<Size> exact =
         keys.has("resized_height") && keys.has("resized_width")
             ? Optional.of(

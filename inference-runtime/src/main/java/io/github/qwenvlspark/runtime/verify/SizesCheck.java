@@ -93,7 +93,7 @@ record SizesCheck() implements Check {
     }
   }
 
-  private static FrameSampler sampler(JsonNode ele) {
+  static FrameSampler sampler(JsonNode ele) {
     if (ele.has("nframes")) {
       return new FrameSampler.Count(ele.path("nframes").asInt());
     }

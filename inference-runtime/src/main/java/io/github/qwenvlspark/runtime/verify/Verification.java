@@ -26,8 +26,11 @@ public final class Verification {
               new TemplateCheck(),
               new SizesCheck(),
               new PixelsCheck(),
+              new JpegCheck(),
+              new ClipsCheck(),
               new PositionsCheck(),
               new WindowsCheck(),
+              new ChoiceCheck(),
               new BatchCheck(),
               new ChunkCheck(),
               new CacheCheck(),
@@ -87,7 +90,7 @@ public final class Verification {
           folder.toAbsolutePath().normalize().getFileName().toString(),
           fingerprint(subject),
           runtimeVersion,
-          subject.files(),
+          files(subject),
           measures,
           (System.nanoTime() - start) / 1e9);
     }
@@ -101,6 +104,14 @@ public final class Verification {
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       // Not its message: it may quote what it could not read.
       return Measure.failed(check.name(), "ended with " + e.getClass().getName());
+    }
+  }
+
+  private static List<FileDigest> files(Subject subject) {
+    try {
+      return subject.files();
+    } catch (QwenVlException e) {
+      return List.of();
     }
   }
 

@@ -80,7 +80,7 @@ class VerificationTest {
 
     assertThat(certificate.red()).contains("files");
     assertThat(measure(certificate, "sizes").verdict()).isEqualTo(Verdict.GREEN);
-    assertThat(certificate.measures()).hasSize(12);
+    assertThat(certificate.measures()).hasSize(15);
   }
 
   @Test
