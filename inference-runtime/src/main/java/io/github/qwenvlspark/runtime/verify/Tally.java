@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.verify;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Counts the cases of a measure and keeps its largest error and its first failure. */
 final class Tally {
@@ -29,6 +30,11 @@ final class Tally {
   /** One more case: whether it came out as wanted. */
   void equal(String what, boolean equal) {
     error(what, equal ? 0 : 1);
+  }
+
+  /** The same for many cases, whose description is made only if it is needed. */
+  void equal(Supplier<String> what, boolean equal) {
+    equal(equal ? "" : what.get(), equal);
   }
 
   /** One more case, whose numbers must be the same; the error is their largest difference. */

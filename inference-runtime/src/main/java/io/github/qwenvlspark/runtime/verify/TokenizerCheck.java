@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The checkpoint's tokenizer. For every vocabulary: the file is consistent in itself (ids without
@@ -55,19 +56,22 @@ record TokenizerCheck() implements Check {
           file.vocabulary().containsKey(token));
     }
     for (int i = 0; i < file.merges().size(); i++) {
+      int number = i;
       Merge merge = file.merges().get(i);
       String joined = merge.left() + merge.right();
       // In order: a merge can only join what bytes and earlier merges have made.
       tally.equal(
-          "merge %,d joins or makes something that is no token".formatted(i),
+          () -> "merge %,d joins or makes something that is no token".formatted(number),
           reachable.contains(merge.left())
               && reachable.contains(merge.right())
               && file.vocabulary().containsKey(joined));
       reachable.add(joined);
     }
-    for (int id = 0; id < file.tokens().size(); id++) {
+    for (int i = 0; i < file.tokens().size(); i++) {
+      int id = i;
       tally.equal(
-          "token %,d is made by no merge".formatted(id), reachable.contains(file.tokens().get(id)));
+          () -> "token %,d is made by no merge".formatted(id),
+          reachable.contains(file.tokens().get(i)));
     }
   }
 
@@ -130,14 +134,14 @@ record TokenizerCheck() implements Check {
   }
 
   private static void everyId(TokenizerFile file, QwenTokenizer tokenizer, Tally tally) {
-    for (int id = 0; id < file.tokens().size(); id++) {
-      String wanted =
-          new String(TokenizerFile.bytes(file.tokens().get(id)), StandardCharsets.UTF_8);
-      // Bytes that are no text by themselves become U+FFFD; how many is not our concern here.
-      boolean text = wanted.indexOf('\uFFFD') < 0;
-      tally.equal(
-          "token %,d decodes to another text".formatted(id),
-          !text || tokenizer.decodeWithSpecialTokens(List.of(id)).equals(wanted));
+    List<Boolean> equal =
+        IntStream.range(0, file.tokens().size())
+            .parallel()
+            .mapToObj(id -> decodesToItsBytes(id, file, tokenizer))
+            .toList();
+    for (int i = 0; i < equal.size(); i++) {
+      int id = i;
+      tally.equal(() -> "token %,d decodes to another text".formatted(id), equal.get(i));
     }
     for (JsonNode added : file.addedTokens()) {
       int id = added.path("id").asInt(-1);
@@ -147,6 +151,13 @@ record TokenizerCheck() implements Check {
           Arrays.equals(tokenizer.encode(content), new int[] {id})
               && tokenizer.decodeWithSpecialTokens(List.of(id)).equals(content));
     }
+  }
+
+  /** Bytes that are no text by themselves become U+FFFD; how many is not our concern here. */
+  private static boolean decodesToItsBytes(int id, TokenizerFile file, QwenTokenizer tokenizer) {
+    String wanted = new String(TokenizerFile.bytes(file.tokens().get(id)), StandardCharsets.UTF_8);
+    return wanted.indexOf('\uFFFD') >= 0
+        || tokenizer.decodeWithSpecialTokens(List.of(id)).equals(wanted);
   }
 
   private static void strings(

@@ -102,7 +102,7 @@ record TokenizerFile(
   String vocabularySha256() {
     MessageDigest digest = Sha256.digest();
     for (int id = 0; id < tokens.size(); id++) {
-      digest.update("%d %s\n".formatted(id, tokens.get(id)).getBytes(StandardCharsets.UTF_8));
+      digest.update((id + " " + tokens.get(id) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     for (Merge merge : merges) {
       digest.update((merge.left() + " " + merge.right() + "\n").getBytes(StandardCharsets.UTF_8));

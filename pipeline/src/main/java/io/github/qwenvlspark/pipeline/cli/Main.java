@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command {@code qwenvl}. Exit codes: 0 done, 2 the request cannot be done as asked, 3 anything
- * else.
+ * The command {@code qwenvl}. Exit codes: 0 done, 1 done and the answer is no, 2 the request cannot
+ * be done as asked, 3 anything else.
  */
 @Command(
     name = "qwenvl",
