@@ -8,8 +8,10 @@ import java.io.Serializable;
  * @param threads threads of the model, shared by vision tower and decoder; at least 1
  * @param maxBatch rows that decode together = slots of the KV cache
  * @param maxContextTokens most tokens of one row, prompt and answer together
- * @param prefillChunk tokens of one prefill step
+ * @param prefillChunk most tokens of one prefill step, at least 4; answers do not depend on it
  * @param precision of the weights
+ * @param cacheFolder where computed weights are kept; empty for a folder of the user's among the
+ *     system's temporary files
  * @param alternatives ways that differ from the reference's
  */
 public record EngineOptions(
@@ -18,6 +20,7 @@ public record EngineOptions(
     int maxContextTokens,
     int prefillChunk,
     Precision precision,
+    String cacheFolder,
     Alternatives alternatives)
     implements Serializable {
   public static final EngineOptions DEFAULT =
@@ -27,21 +30,36 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
-    requirePositive("prefillChunk", prefillChunk);
+    if (prefillChunk < 4) {
+      throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
+    }
   }
 
   /** The reference's ways, in float32. */
   public EngineOptions(int threads, int maxBatch, int maxContextTokens, int prefillChunk) {
-    this(threads, maxBatch, maxContextTokens, prefillChunk, Precision.FP32, Alternatives.REFERENCE);
+    this(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        Precision.FP32,
+        "",
+        Alternatives.REFERENCE);
   }
 
   public EngineOptions with(Precision other) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, other, alternatives);
+        threads, maxBatch, maxContextTokens, prefillChunk, other, cacheFolder, alternatives);
   }
 
   public EngineOptions with(Alternatives others) {
-    return new EngineOptions(threads, maxBatch, maxContextTokens, prefillChunk, precision, others);
+    return new EngineOptions(
+        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others);
+  }
+
+  public EngineOptions withCacheFolder(String folder) {
+    return new EngineOptions(
+        threads, maxBatch, maxContextTokens, prefillChunk, precision, folder, alternatives);
   }
 
   private static void requirePositive(String name, int value) {

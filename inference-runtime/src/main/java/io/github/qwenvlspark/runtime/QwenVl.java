@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
+import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -51,16 +52,24 @@ public final class QwenVl implements InferenceEngine {
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     Checkpoint checkpoint = Checkpoint.open(folder);
-    ModelInfo info = info(checkpoint);
+    ModelInfo info = info(checkpoint, options.precision());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
-      Engine engine = new Engine(new Model(checkpoint, options));
+      Engine engine = new Engine(new Model(withPrecision(checkpoint, info, options), options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private static Checkpoint withPrecision(
+      Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+    return switch (options.precision()) {
+      case FP32 -> checkpoint;
+      case INT8 -> checkpoint.inInt8(info.fingerprint(), new WeightCache(options.cacheFolder()));
+    };
   }
 
   /**
@@ -75,7 +84,7 @@ public final class QwenVl implements InferenceEngine {
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint);
+    return info(checkpoint, Precision.FP32);
   }
 
   /**
@@ -94,11 +103,11 @@ public final class QwenVl implements InferenceEngine {
         version());
   }
 
-  private static ModelInfo info(Checkpoint checkpoint) {
+  private static ModelInfo info(Checkpoint checkpoint, Precision precision) {
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
-        "fp32",
+        precision.label(),
         "cpu",
         VisualPreprocessor.NAME,
         version());

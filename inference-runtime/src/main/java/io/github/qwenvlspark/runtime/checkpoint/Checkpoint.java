@@ -4,6 +4,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,8 @@ public record Checkpoint(
     Weights weights,
     Path tokenizerFile,
     String chatTemplate) {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String LM_HEAD = "lm_head.weight";
 
   /**
    * Reads a Hugging Face checkpoint directory: small files whole, weights by their headers.
@@ -45,6 +48,49 @@ public record Checkpoint(
         Weights.read(folder),
         require(folder, "tokenizer.json"),
         chatTemplate(folder));
+  }
+
+  /**
+   * Published name of the matrix that gives the logits. A tied checkpoint uses the embedding even
+   * where an {@code lm_head.weight} is stored.
+   */
+  public String outputHead() {
+    return config.text().tieWordEmbeddings() || weights.find(LM_HEAD).isEmpty()
+        ? EMBEDDING
+        : LM_HEAD;
+  }
+
+  /** The weights that inputs are multiplied with: not what is only looked up. */
+  private List<TensorLocation> matrices() {
+    return weights.all().values().stream()
+        .filter(tensor -> tensor.shape().size() > 1)
+        .filter(
+            tensor -> {
+              String published = Weights.publishedName(tensor.name());
+              return published.equals(outputHead())
+                  || !(published.equals(EMBEDDING) || published.equals(LM_HEAD));
+            })
+        .toList();
+  }
+
+  /**
+   * The same checkpoint with its matrices in 8 bits, from a cache or computed into it.
+   *
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
+   */
+  public Checkpoint inInt8(String fingerprint, WeightCache cache) {
+    return new Checkpoint(
+        folder,
+        name,
+        config,
+        generation,
+        preprocessor,
+        weights.plus(
+            cache.tensors(
+                Int8Weights.FORMAT + "-" + fingerprint,
+                writer -> matrices().forEach(m -> Int8Weights.announce(m, writer)))),
+        tokenizerFile,
+        chatTemplate);
   }
 
   private static Path require(Path folder, String name) {

@@ -4,7 +4,9 @@ package io.github.qwenvlspark.runtime.checkpoint;
 public enum TensorType {
   F32(4),
   BF16(2),
-  F16(2);
+  F16(2),
+  /** Bytes of a computed matrix; meaningless without its scales. */
+  U8(1);
 
   private final int bytes;
 

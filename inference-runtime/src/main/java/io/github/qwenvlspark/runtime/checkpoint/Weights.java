@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,14 +89,21 @@ public final class Weights {
     }
   }
 
+  /** Every weight by its published name, in the order of the files. */
+  public Map<String, TensorLocation> all() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** The same with {@code others} added, or in the place of those of the same name. */
+  Weights plus(Map<String, TensorLocation> others) {
+    Map<String, TensorLocation> all = new LinkedHashMap<>(tensors);
+    all.putAll(others);
+    return new Weights(all, files);
+  }
+
   /** The weight of that published name, if the checkpoint has it. */
   public Optional<TensorLocation> find(String publishedName) {
     return Optional.ofNullable(tensors.get(publishedName));
-  }
-
-  /** Every weight once. */
-  public Collection<TensorLocation> all() {
-    return Collections.unmodifiableCollection(tensors.values());
   }
 
   /** The real files that hold the weights, each once. */

@@ -19,14 +19,14 @@ import java.util.Arrays;
  */
 public final class Model implements AutoCloseable {
   private final TextConfig config;
-  private final int prefillChunk;
+  private final PrefillPlan plan;
   private final VisionSession vision;
   private final DecoderSession decoder;
   private final KvCache cache;
 
   public Model(Checkpoint checkpoint, EngineOptions options) {
     this.config = checkpoint.config().text();
-    this.prefillChunk = options.prefillChunk();
+    this.plan = new PrefillPlan(options.prefillChunk());
     int threads = options.threads();
     int maxTokens = Math.min(options.maxContextTokens(), config.maxPositions());
     this.cache = new KvCache(config, options.maxBatch(), maxTokens, threads);
@@ -61,8 +61,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Reads the whole prompt into cache row {@code row}, in chunks that depend on the request alone;
-   * gives the token after the prompt.
+   * Reads the whole prompt into cache row {@code row}, chunk by chunk; gives the token after the
+   * prompt.
    */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row) {
     return prefill(
@@ -71,17 +71,22 @@ public final class Model implements AutoCloseable {
 
   /** The same, with or without the logits of the token after the prompt. */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row, Logits logits) {
-    return prefill(request, embeds, row, prefillChunk, logits);
+    return prefill(request, embeds, row, plan, logits);
   }
 
-  /** The same, in chunks of {@code prefillChunk} tokens. */
+  /** The same, in chunks of at most {@code chunk} tokens; at least 4. */
   public DecoderOutput prefill(
-      PreparedRequest request, float[] embeds, int row, int prefillChunk, Logits logits) {
+      PreparedRequest request, float[] embeds, int row, int chunk, Logits logits) {
+    return prefill(request, embeds, row, new PrefillPlan(chunk), logits);
+  }
+
+  private DecoderOutput prefill(
+      PreparedRequest request, float[] embeds, int row, PrefillPlan plan, Logits logits) {
     int prompt = request.promptTokens();
     int[] visualPositions = request.visualPositions();
     int taken = 0;
-    for (int start = 0; ; start += prefillChunk) {
-      int end = Math.min(start + prefillChunk, prompt);
+    for (int start = 0, end; ; start = end) {
+      end = plan.end(start, prompt);
       int first = taken;
       while (taken < visualPositions.length && visualPositions[taken] < end) {
         taken++;

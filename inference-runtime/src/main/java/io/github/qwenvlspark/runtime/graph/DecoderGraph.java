@@ -22,10 +22,12 @@ public final class DecoderGraph {
   private final Graph graph = new Graph("qwen2_5_vl_decoder");
   private final TextConfig config;
   private final WeightReader weights;
+  private final String outputHead;
 
   private DecoderGraph(Checkpoint checkpoint) {
     this.config = checkpoint.config().text();
     this.weights = new WeightReader(graph, checkpoint.weights());
+    this.outputHead = checkpoint.outputHead();
   }
 
   /** Builds the graph; weights are named, not read. */
@@ -158,7 +160,9 @@ public final class DecoderGraph {
             residual.stream().rows("last.stream", last),
             residual.pending().rows("last.pending", last));
     Value normed = norm(weights.scope("model"), "norm", wanted).normed();
-    Value logits = normed.linear("logits", outputHead());
+    Value logits =
+        normed.linear(
+            "logits", weights.matrix(outputHead, config.vocabSize(), config.hiddenSize()));
     graph.output(logits, OnnxType.FLOAT, "wanted", config.vocabSize());
 
     Value next =
@@ -187,15 +191,6 @@ public final class DecoderGraph {
             Attribute.of("keepdims", 0));
     graph.output(
         graph.node(Op.SUB, "logprob", List.of(top, mass), Value.UNKNOWN), OnnxType.FLOAT, "wanted");
-  }
-
-  /** A tied checkpoint uses the embedding even where an {@code lm_head.weight} is stored. */
-  private Weight outputHead() {
-    String name =
-        config.tieWordEmbeddings() || !weights.has("lm_head.weight")
-            ? "model.embed_tokens.weight"
-            : "lm_head.weight";
-    return weights.weight(name, config.vocabSize(), config.hiddenSize());
   }
 
   /** The row lengths of a run, and the shape {@code [batch, seq]} that flat rows go back to. */

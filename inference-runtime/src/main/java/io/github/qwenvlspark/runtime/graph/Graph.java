@@ -152,6 +152,7 @@ final class Graph {
       case F32 -> OnnxType.FLOAT;
       case BF16 -> OnnxType.BFLOAT16;
       case F16 -> OnnxType.FLOAT16;
+      case U8 -> OnnxType.UINT8;
     };
   }
 

@@ -14,6 +14,7 @@ enum Op {
   GEMM("Gemm"),
   GROUP_QUERY_ATTENTION("GroupQueryAttention", Domain.MICROSOFT),
   MAT_MUL("MatMul"),
+  MAT_MUL_N_BITS("MatMulNBits", Domain.MICROSOFT),
   MUL("Mul"),
   MULTI_HEAD_ATTENTION("MultiHeadAttention", Domain.MICROSOFT),
   QUICK_GELU("QuickGelu", Domain.MICROSOFT),

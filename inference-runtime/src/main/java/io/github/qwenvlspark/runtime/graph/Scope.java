@@ -19,12 +19,15 @@ record Scope(WeightReader weights, String path) {
    * A linear layer with bias, {@code [out, in]} and {@code [out]}, applied to {@code x [rows, in]}.
    */
   Value linear(String name, Value x, long out) {
-    return x.linear(
-        node(name), weight(name + ".weight", out, x.width()), weight(name + ".bias", out));
+    return x.linear(node(name), matrix(name, out, x.width()), weight(name + ".bias", out));
   }
 
   /** A linear layer without bias. */
   Value linearWithoutBias(String name, Value x, long out) {
-    return x.linear(node(name), weight(name + ".weight", out, x.width()));
+    return x.linear(node(name), matrix(name, out, x.width()));
+  }
+
+  private Matrix matrix(String name, long out, long in) {
+    return weights.matrix(path + "." + name + ".weight", out, in);
   }
 }

@@ -33,29 +33,20 @@ final class Value {
   }
 
   /**
-   * {@code x · Wᵀ}: {@code this} is {@code [rows, in]}, {@code weight} as stored, {@code [out,
+   * {@code x · Wᵀ}: {@code this} is {@code [rows, in]}, {@code matrix} as stored, {@code [out,
    * in]}.
    */
-  Value linear(String node, Weight weight) {
-    return gemm(node, weight, List.of(this, weight.value()));
+  Value linear(String node, Matrix matrix) {
+    return matrix.times(node, this, List.of());
   }
 
   /** {@code x · Wᵀ + b}: {@code bias} is {@code [out]}. */
-  Value linear(String node, Weight weight, Weight bias) {
-    if (bias.rows() != weight.rows()) {
+  Value linear(String node, Matrix matrix, Weight bias) {
+    if (bias.rows() != matrix.rows()) {
       throw new IllegalArgumentException(
-          "%s: a bias of %d does not fit %d outputs".formatted(node, bias.rows(), weight.rows()));
+          "%s: a bias of %d does not fit %d outputs".formatted(node, bias.rows(), matrix.rows()));
     }
-    return gemm(node, weight, List.of(this, weight.value(), bias.value()));
-  }
-
-  private Value gemm(String node, Weight weight, List<Value> inputs) {
-    if (weight.columns() != width) {
-      throw new IllegalArgumentException(
-          "%s: %s reads %d values, %s has %d"
-              .formatted(node, weight, weight.columns(), name, width));
-    }
-    return graph.node(Op.GEMM, node, inputs, weight.rows(), Attribute.of("transB", 1));
+    return matrix.times(node, this, List.of(bias.value()));
   }
 
   Value plus(String node, Value other) {

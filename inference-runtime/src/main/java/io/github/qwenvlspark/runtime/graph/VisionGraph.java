@@ -53,7 +53,7 @@ public final class VisionGraph {
     Value patches =
         pixels.linear(
             "visual.patch_embed",
-            weights.weight(
+            weights.matrix(
                 "visual.patch_embed.proj.weight", config.hiddenSize(), config.patchValues()));
     Residual residual = firstBlock(patches, rotation, segments);
     for (int block = 1; block < config.depth(); block++) {

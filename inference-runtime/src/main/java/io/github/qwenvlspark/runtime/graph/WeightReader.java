@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.graph;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.checkpoint.Int8Weights;
 import io.github.qwenvlspark.runtime.checkpoint.TensorLocation;
 import io.github.qwenvlspark.runtime.checkpoint.TensorType;
 import io.github.qwenvlspark.runtime.checkpoint.Weights;
@@ -30,10 +31,6 @@ final class WeightReader {
     return new Scope(this, path);
   }
 
-  boolean has(String name) {
-    return weights.find(name).isPresent();
-  }
-
   /**
    * The weight as float32.
    *
@@ -46,6 +43,30 @@ final class WeightReader {
       value = widened.computeIfAbsent(name, key -> stored(location, shape).toFloat(key + ".float"));
     }
     return new Weight(name, value, list(shape));
+  }
+
+  /**
+   * The matrix of a linear layer, {@code [out, in]}: in 8 bits where the checkpoint has it so.
+   *
+   * @throws QwenVlException if the checkpoint lacks it or holds another shape
+   */
+  Matrix matrix(String name, long out, long in) {
+    return weights
+        .find(Int8Weights.values(name))
+        .map(values -> (Matrix) int8(name, values, out, in))
+        .orElseGet(() -> new Matrix.Float32(weight(name, out, in)));
+  }
+
+  private Matrix.Int8 int8(String name, TensorLocation values, long out, long in) {
+    locate(name, out, in);
+    long blocks = Int8Weights.blocks(in);
+    TensorLocation scales = weights.find(Int8Weights.scales(name)).orElseThrow();
+    return new Matrix.Int8(
+        name,
+        out,
+        in,
+        stored(values, out, blocks, Int8Weights.BLOCK),
+        stored(scales, out * blocks));
   }
 
   /** The weight as it is stored: for lookups that widen only the rows they take. */

@@ -85,6 +85,7 @@ final class LoadedGraph implements AutoCloseable {
       case F32 -> OnnxJavaType.FLOAT;
       case BF16 -> OnnxJavaType.BFLOAT16;
       case F16 -> OnnxJavaType.FLOAT16;
+      case U8 -> OnnxJavaType.UINT8;
     };
   }
 

@@ -29,7 +29,7 @@ record WeightsCheck() implements Check {
     VisionGraph.build(checkpoint);
     DecoderGraph.build(checkpoint);
     Tally tally = Tally.exact(name());
-    List<TensorLocation> tensors = List.copyOf(checkpoint.weights().all());
+    List<TensorLocation> tensors = List.copyOf(checkpoint.weights().all().values());
     List<Boolean> finite = tensors.parallelStream().map(WeightsCheck::isFinite).toList();
     for (int i = 0; i < finite.size(); i++) {
       tally.equal(tensors.get(i).name() + " holds NaN or an infinity", finite.get(i));
@@ -67,6 +67,7 @@ record WeightsCheck() implements Check {
             case F32 -> Float.isFinite(values.getFloat());
             case BF16 -> (values.getShort() & 0x7f80) != 0x7f80;
             case F16 -> (values.getShort() & 0x7c00) != 0x7c00;
+            case U8 -> values.position(values.limit()).remaining() == 0; // every byte is a number
           };
       if (!finite) {
         return false;

@@ -1,9 +1,12 @@
 package io.github.qwenvlspark.pipeline.config;
 
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
@@ -30,8 +33,15 @@ public record RunSettings(
       Setting.atLeast(16, Setting.integer("spark.qwenvl.engine.maxContextTokens", 6144))
           .doc("Most tokens of one row, prompt and answer together.");
   static final Setting<Integer> PREFILL_CHUNK =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
-          .doc("Prompt tokens that are read in one step.");
+      Setting.atLeast(4, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
+          .doc("Most prompt tokens that are read in one step; answers do not depend on it.");
+  static final Setting<String> PRECISION =
+      Setting.text("spark.qwenvl.engine.precision", "fp32")
+          .oneOf("fp32", "int8")
+          .doc("fp32 equals the reference; int8 (blocks of 32) needs a quarter of its memory.");
+  static final Setting<String> CACHE_FOLDER =
+      Setting.text("spark.qwenvl.engine.cacheFolder", "")
+          .doc("Where computed weights are kept on each machine; empty is below java.io.tmpdir.");
   static final Setting<Long> MAX_BYTES =
       Setting.atLeast(1L, Setting.bytes("spark.qwenvl.media.maxBytes", "256m"))
           .doc("Largest object that is read; a larger one ends as the row error TOO_LARGE.");
@@ -62,6 +72,8 @@ public record RunSettings(
           MAX_BATCH,
           MAX_CONTEXT,
           PREFILL_CHUNK,
+          PRECISION,
+          CACHE_FOLDER,
           MAX_BYTES,
           MAX_PIXELS,
           MAX_PAGES,
@@ -85,7 +97,10 @@ public record RunSettings(
                 threads == 0 ? executorCores : threads,
                 settings.get(MAX_BATCH),
                 settings.get(MAX_CONTEXT),
-                settings.get(PREFILL_CHUNK)),
+                settings.get(PREFILL_CHUNK),
+                Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
+                settings.get(CACHE_FOLDER),
+                Alternatives.REFERENCE),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
