@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what YOUR Python stack makes of a Qwen2.5-VL checkpoint into a golden file, for
+"""Writes what YOUR Python stack makes of a Qwen2.5-VL or Qwen2-VL checkpoint into a golden file, for
 
     ./qwenvl verify --model DIR --golden golden.json
 
@@ -27,7 +27,7 @@ import PIL
 import torch
 import transformers
 from PIL import Image, ImageDraw
-from transformers import AutoTokenizer, Qwen2_5_VLForConditionalGeneration
+from transformers import AutoModelForImageTextToText, AutoTokenizer
 
 try:  # transformers 5
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil as ImageProcessor
@@ -138,7 +138,8 @@ class Stack:
         size = config.get("size") or {}
         self.low = config.get("min_pixels") or size.get("shortest_edge") or 4 * 28 * 28
         self.high = config.get("max_pixels") or size.get("longest_edge") or 16384 * 28 * 28
-        self.model = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder, torch_dtype=torch.float32).to(device).eval()
+        dtype = "dtype" if tuple(map(int, transformers.__version__.split(".")[:2])) >= (4, 56) else "torch_dtype"
+        self.model = AutoModelForImageTextToText.from_pretrained(folder, **{dtype: torch.float32}).to(device).eval()
         text_model = getattr(self.model.model, "language_model", self.model.model)
         text_model.register_forward_pre_hook(self.remember_positions, with_kwargs=True)
         self.positions = None

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
@@ -72,6 +73,23 @@ class TokenizerCheckPropertyTest {
 
     assertThat(measure.verdict()).as("%s", measure).isEqualTo(Verdict.GREEN);
     assertThat(measure.detail()).startsWith("published vocabulary");
+  }
+
+  @Test
+  void theTokenizerOfQwen2VlLacksTheTokensThatCameLater() throws IOException {
+    copy(DEMO);
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode root = (ObjectNode) MAPPER.readTree(file.toFile());
+    ArrayNode added = (ArrayNode) root.path("added_tokens");
+    while (added.size() > 14) {
+      added.remove(added.size() - 1);
+    }
+    MAPPER.writeValue(file.toFile(), root);
+    assertThat(take()).isEqualTo(Verdict.GREEN);
+
+    added.remove(13);
+    MAPPER.writeValue(file.toFile(), root);
+    assertThat(measure().detail()).contains("<|video_pad|>");
   }
 
   private Verdict take() {
