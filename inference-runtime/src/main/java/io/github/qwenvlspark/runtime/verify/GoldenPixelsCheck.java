@@ -63,17 +63,19 @@ record GoldenPixelsCheck(GoldenFile golden) implements Check {
     return (int) last + 1;
   }
 
-  /** The model reads patches window by window; the reference lists them block by block. */
+  /** Patches may be read window by window; the reference lists them block by block. */
   private static float[] inPictureOrder(VisionInput input) {
-    float[] ordered = new float[input.pixels().length];
-    long[] places = input.reverse();
+    return input
+        .windows()
+        .map(windows -> inPictureOrder(input.pixels(), windows.reverse()))
+        .orElse(input.pixels());
+  }
+
+  private static float[] inPictureOrder(float[] pixels, long[] places) {
+    float[] ordered = new float[pixels.length];
     for (int cell = 0; cell < places.length; cell++) {
       System.arraycopy(
-          input.pixels(),
-          (int) places[cell] * CELL_VALUES,
-          ordered,
-          cell * CELL_VALUES,
-          CELL_VALUES);
+          pixels, (int) places[cell] * CELL_VALUES, ordered, cell * CELL_VALUES, CELL_VALUES);
     }
     return ordered;
   }
