@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param cacheFolder where computed weights are kept; empty for a folder of the user's among the
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
+ * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
  */
 public record EngineOptions(
     int threads,
@@ -21,7 +22,8 @@ public record EngineOptions(
     int prefillChunk,
     Precision precision,
     String cacheFolder,
-    Alternatives alternatives)
+    Alternatives alternatives,
+    String adapter)
     implements Serializable {
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
@@ -44,22 +46,50 @@ public record EngineOptions(
         prefillChunk,
         Precision.FP32,
         "",
-        Alternatives.REFERENCE);
+        Alternatives.REFERENCE,
+        "");
   }
 
   public EngineOptions with(Precision other) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, other, cacheFolder, alternatives);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        other,
+        cacheFolder,
+        alternatives,
+        adapter);
   }
 
   public EngineOptions with(Alternatives others) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others);
+        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
   }
 
   public EngineOptions withCacheFolder(String folder) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, folder, alternatives);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        folder,
+        alternatives,
+        adapter);
+  }
+
+  /** The model with a LoRA adapter merged into its weights. */
+  public EngineOptions withAdapter(String folder) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        folder);
   }
 
   private static void requirePositive(String name, int value) {

@@ -23,7 +23,7 @@ public interface InferenceEngine extends AutoCloseable {
   /**
    * The model behind the answers.
    *
-   * @param name folder name of the checkpoint
+   * @param name folder name of the checkpoint, with that of an adapter behind a plus sign
    * @param fingerprint SHA-256 over the checkpoint's files that decide answers, in hex
    * @param precision such as {@code fp32}
    * @param device such as {@code cpu}

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A Qwen2.5-VL checkpoint, opened and ready to answer. Thread-safe; requests of all threads share
- * one batch.
+ * A Qwen2.5-VL or Qwen2-VL checkpoint, opened and ready to answer. Thread-safe; requests of all
+ * threads share one batch.
  *
  * <pre>{@code
  * try (QwenVl model = QwenVl.open(Path.of("Qwen2.5-VL-3B-Instruct"), EngineOptions.DEFAULT)) {
@@ -45,16 +45,16 @@ public final class QwenVl implements InferenceEngine {
   /**
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
-   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable Qwen2.5-VL checkpoint
-   *     or the options do not fit it
+   * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
+   *     options do not fit it
    */
   public static QwenVl open(Path folder, EngineOptions options) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    Checkpoint checkpoint = checkpoint(folder, options);
     ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
-      Engine engine = new Engine(new Model(withPrecision(checkpoint, info, options), options));
+      Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -62,11 +62,19 @@ public final class QwenVl implements InferenceEngine {
     }
   }
 
-  private static Checkpoint withPrecision(
+  private static Checkpoint checkpoint(Path folder, EngineOptions options) {
+    Checkpoint base = Checkpoint.open(folder);
+    return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));
+  }
+
+  /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
+  private static Checkpoint withWeights(
       Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+    WeightCache cache = new WeightCache(options.cacheFolder());
+    Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
     return switch (options.precision()) {
-      case FP32 -> checkpoint;
-      case INT8 -> checkpoint.inInt8(info.fingerprint(), new WeightCache(options.cacheFolder()));
+      case FP32 -> merged;
+      case INT8 -> merged.inInt8(info.fingerprint(), cache);
     };
   }
 
@@ -77,12 +85,21 @@ public final class QwenVl implements InferenceEngine {
    * @throws QwenVlException INVALID_REQUEST naming file and fault
    */
   public static ModelInfo inspect(Path folder) {
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    return inspect(folder, EngineOptions.DEFAULT);
+  }
+
+  /**
+   * The same, with what the options add to the checkpoint: an adapter is checked, not merged.
+   *
+   * @throws QwenVlException INVALID_REQUEST naming file and fault
+   */
+  public static ModelInfo inspect(Path folder, EngineOptions options) {
+    Checkpoint checkpoint = checkpoint(folder, options);
     VisionGraph.build(checkpoint);
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint, Precision.FP32, Alternatives.REFERENCE);
+    return info(checkpoint, options.precision(), options.alternatives());
   }
 
   private static ModelInfo info(

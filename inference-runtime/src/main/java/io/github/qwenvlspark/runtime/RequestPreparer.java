@@ -14,6 +14,7 @@ import io.github.qwenvlspark.runtime.position.MropePositions;
 import io.github.qwenvlspark.runtime.position.VideoRule;
 import io.github.qwenvlspark.runtime.position.VisionWindows;
 import io.github.qwenvlspark.runtime.position.VisualSpan;
+import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
 import io.github.qwenvlspark.runtime.preprocess.Normalization;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.PixelValues;
@@ -27,6 +28,7 @@ import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -35,13 +37,12 @@ import java.util.function.Supplier;
  * positions. Thread-safe; equal requests give equal input.
  */
 final class RequestPreparer {
-  private static final int TEMPORAL_PATCH = 2;
-
   private final Checkpoint checkpoint;
   private final QwenTokenizer tokenizer;
   private final ChatTemplate template;
   private final VisualPreprocessor preprocessor;
   private final VideoRule videoRule;
+  private final VisionConfig vision;
   private final List<Integer> padTokens;
 
   RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
@@ -56,6 +57,7 @@ final class RequestPreparer {
             new Normalization(config.mean(), config.std()));
     this.videoRule = alternatives.videoRule();
     ModelConfig model = checkpoint.config();
+    this.vision = model.vision();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
   }
 
@@ -78,7 +80,8 @@ final class RequestPreparer {
         } else if (part instanceof Part.Video video) {
           PreparedVisual visual = preprocessor.video(video.frames(), video.size());
           spans.add(
-              new VisualSpan.Video(visual.pixels().grid(), TEMPORAL_PATCH / video.sampleFps()));
+              new VisualSpan.Video(
+                  visual.pixels().grid(), vision.secondPerGrid(video.sampleFps())));
           add(visual, seen, inputs);
         }
       }
@@ -89,12 +92,7 @@ final class RequestPreparer {
     Prompt prompt =
         Prompt.of(text, tokenizer, padTokens, spans.stream().map(VisualSpan::grid).toList());
     MropePositions positions =
-        MropePositions.of(
-            prompt.inputIds(),
-            padTokens,
-            spans,
-            checkpoint.config().vision().tokensPerSecond(),
-            videoRule);
+        MropePositions.of(prompt.inputIds(), padTokens, spans, vision.tokensPerSecond(), videoRule);
     PreparedRequest prepared =
         new PreparedRequest(
             prompt.inputIds(),
@@ -153,16 +151,24 @@ final class RequestPreparer {
   }
 
   private VisionInput visionInput(PixelValues pixels) {
-    VisionConfig vision = checkpoint.config().vision();
-    VisionWindows windows =
-        new VisionWindows(pixels.grid(), vision.windowSize(), vision.patchSize());
-    return new VisionInput(
-        windows.toWindowOrder(pixels.values(), PixelValues.PATCH_VALUES),
-        windows.rowColumn(),
-        windows.gather(),
-        windows.back(),
-        windows.lengths(),
-        windows.reverse(),
-        pixels.grid().t());
+    ImageGrid grid = pixels.grid();
+    return switch (vision.family()) {
+      case QWEN2_VL ->
+          new VisionInput(
+              pixels.values(),
+              VisionWindows.wholeFrames(grid).rowColumn(),
+              grid.t(),
+              Optional.empty());
+      case QWEN2_5_VL -> {
+        VisionWindows windows = new VisionWindows(grid, vision.windowSize(), vision.patchSize());
+        yield new VisionInput(
+            windows.toWindowOrder(pixels.values(), PixelValues.PATCH_VALUES),
+            windows.rowColumn(),
+            grid.t(),
+            Optional.of(
+                new VisionInput.Windows(
+                    windows.gather(), windows.back(), windows.lengths(), windows.reverse())));
+      }
+    };
   }
 }

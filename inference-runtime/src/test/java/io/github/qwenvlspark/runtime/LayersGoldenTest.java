@@ -91,29 +91,29 @@ class LayersGoldenTest {
     stages.put("vision.merger_window_order", "visual.merger.mlp.2");
     VisionInput input = request.visuals().get(0);
     int patches = input.patches();
-    int windows = input.windowLengths().length;
+    VisionInput.Windows rows = input.windows().orElseThrow();
+    int windows = rows.lengths().length;
     OrtEnvironment ort = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> inputs = new HashMap<>();
     inputs.put("pixels", tensor(ort, input.pixels(), patches, input.pixels().length / patches));
     inputs.put("pos", tensor(ort, input.rowColumn(), 1, patches, 2));
-    inputs.put(
-        "win_gather",
-        tensor(ort, input.windowGather(), windows, input.windowGather().length / windows));
-    inputs.put("win_back", tensor(ort, input.windowBack(), patches));
-    inputs.put("win_len", tensor(ort, input.windowLengths(), windows));
-    inputs.put("reverse", tensor(ort, input.reverse(), patches / 4));
+    inputs.put("win_gather", tensor(ort, rows.gather(), windows, rows.gather().length / windows));
+    inputs.put("win_back", tensor(ort, rows.back(), patches));
+    inputs.put("win_len", tensor(ort, rows.lengths(), windows));
+    inputs.put("reverse", tensor(ort, rows.reverse(), patches / 4));
     inputs.put("frames", tensor(ort, new long[] {input.frames()}, 1));
     Map<String, float[]> found = run(VisionGraph.build(checkpoint), stages, inputs);
-    found.computeIfPresent("vision.patch_embed", (stage, rows) -> pictureOrder(rows, input));
+    found.computeIfPresent(
+        "vision.patch_embed", (stage, values) -> pictureOrder(values, rows.reverse()));
     return found;
   }
 
   /** The golden patch embedding stands before the window permutation. */
-  private static float[] pictureOrder(float[] rows, VisionInput input) {
-    int hidden = rows.length / input.patches();
+  private static float[] pictureOrder(float[] rows, long[] reverse) {
+    int hidden = rows.length / reverse.length / 4;
     float[] ordered = new float[rows.length];
-    for (int group = 0; group < input.reverse().length; group++) {
-      int from = (int) input.reverse()[group] * 4 * hidden;
+    for (int group = 0; group < reverse.length; group++) {
+      int from = (int) reverse[group] * 4 * hidden;
       System.arraycopy(rows, from, ordered, group * 4 * hidden, 4 * hidden);
     }
     return ordered;

@@ -57,7 +57,7 @@ class VideoRulesGoldenTest {
 
   private static Arguments arguments(String model, JsonNode input, VideoRule rule) {
     String name = input.path("name").asText();
-    JsonNode rules = TinyModelGoldenTest.byRule(model, name);
+    JsonNode rules = TinyModelGoldenTest.golden(model, name);
     boolean byRule = rules.size() > 1;
     return Arguments.of(
         model,

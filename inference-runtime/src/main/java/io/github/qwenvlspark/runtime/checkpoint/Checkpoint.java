@@ -5,13 +5,15 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * A model directory, read and verified. Immutable; holds no file open.
  *
- * @param name the folder's name
+ * @param name the folder's name, with that of the adapter behind a plus sign
  * @param chatTemplate the Jinja text that the checkpoint brings
+ * @param adapter what was trained on top; {@code weights} are the base's until {@link #merged}
  */
 public record Checkpoint(
     Path folder,
@@ -21,7 +23,8 @@ public record Checkpoint(
     PreprocessorConfig preprocessor,
     Weights weights,
     Path tokenizerFile,
-    String chatTemplate) {
+    String chatTemplate,
+    Optional<LoraAdapter> adapter) {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String LM_HEAD = "lm_head.weight";
 
@@ -41,13 +44,43 @@ public record Checkpoint(
     ModelConfig config = ModelConfig.read(require(folder, "config.json"));
     return new Checkpoint(
         folder,
-        folder.toAbsolutePath().normalize().getFileName().toString(),
+        nameOf(folder),
         config,
         GenerationDefaults.read(folder.resolve("generation_config.json"), config),
         PreprocessorConfig.read(folder.resolve("preprocessor_config.json")),
         Weights.read(folder),
         require(folder, "tokenizer.json"),
-        chatTemplate(folder));
+        chatTemplate(folder),
+        Optional.empty());
+  }
+
+  /**
+   * The same checkpoint with a LoRA adapter, checked against its weights.
+   *
+   * @param adapterFolder what PEFT saved
+   * @throws QwenVlException INVALID_REQUEST naming the file, the key and what is wrong
+   */
+  public Checkpoint with(Path adapterFolder) {
+    return new Checkpoint(
+        folder,
+        name + "+" + nameOf(adapterFolder),
+        config,
+        generation,
+        preprocessor,
+        weights,
+        tokenizerFile,
+        chatTemplate,
+        Optional.of(LoraAdapter.open(adapterFolder, this)));
+  }
+
+  /**
+   * The same checkpoint with the adapter's changes in its weights, from a cache or computed into
+   * it; the checkpoint itself where there is no adapter.
+   *
+   * @param fingerprint what {@link Fingerprint} says of this checkpoint
+   */
+  public Checkpoint merged(String fingerprint, WeightCache cache) {
+    return adapter.map(lora -> plus(lora.merged(fingerprint, cache))).orElse(this);
   }
 
   /**
@@ -79,18 +112,27 @@ public record Checkpoint(
    * @param fingerprint what {@link Fingerprint} says of this checkpoint
    */
   public Checkpoint inInt8(String fingerprint, WeightCache cache) {
+    return plus(
+        cache.tensors(
+            Int8Weights.FORMAT + "-" + fingerprint,
+            writer -> matrices().forEach(m -> Int8Weights.announce(m, writer))));
+  }
+
+  private Checkpoint plus(Map<String, TensorLocation> computed) {
     return new Checkpoint(
         folder,
         name,
         config,
         generation,
         preprocessor,
-        weights.plus(
-            cache.tensors(
-                Int8Weights.FORMAT + "-" + fingerprint,
-                writer -> matrices().forEach(m -> Int8Weights.announce(m, writer)))),
+        weights.plus(computed),
         tokenizerFile,
-        chatTemplate);
+        chatTemplate,
+        adapter);
+  }
+
+  private static String nameOf(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private static Path require(Path folder, String name) {

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * SHA-256 over everything of a checkpoint that decides an answer: configuration, tokenizer,
- * template and every byte of the weights. Two folders with the same fingerprint answer alike.
+ * template and every byte of the weights, an adapter's too. Two folders with the same fingerprint
+ * answer alike.
  */
 public final class Fingerprint {
   private static final List<String> SMALL_FILES =
@@ -36,6 +37,7 @@ public final class Fingerprint {
       }
     }
     files.addAll(checkpoint.weights().files());
+    checkpoint.adapter().ifPresent(adapter -> files.addAll(adapter.files()));
     MessageDigest all = sha256();
     // Ordered results: the digest of digests must not depend on which shard is read first.
     files.parallelStream().map(Fingerprint::digest).toList().forEach(all::update);

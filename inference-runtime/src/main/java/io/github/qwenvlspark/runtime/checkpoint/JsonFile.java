@@ -89,6 +89,15 @@ record JsonFile(Path file, JsonNode root) {
     return values;
   }
 
+  /** A list of texts; empty where the key is missing or holds something else. */
+  List<String> strings(String key) {
+    List<String> values = new ArrayList<>();
+    for (JsonNode value : root.path(key)) {
+      values.add(value.asText());
+    }
+    return values;
+  }
+
   float[] floats(String key) {
     JsonNode node = root.path(key);
     float[] values = new float[node.size()];

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * {@code config.json} in any of its three shapes: flat (as published), nested (transformers 4.5x),
@@ -23,16 +24,18 @@ public record ModelConfig(
   static ModelConfig read(Path file) {
     JsonFile config = JsonFile.read(file);
     String type = config.string("model_type").orElse("");
-    if (!type.equals("qwen2_5_vl")) {
-      throw CheckpointProblem.in(
-          file,
-          "model_type is \"%s\"; this runtime reads \"qwen2_5_vl\" (Qwen2.5-VL and its fine-tunes)"
-              .formatted(type));
-    }
+    VisionFamily family =
+        VisionFamily.of(type)
+            .orElseThrow(
+                () ->
+                    CheckpointProblem.in(
+                        file,
+                        "model_type is \"%s\"; this runtime reads %s"
+                            .formatted(type, VisionFamily.known())));
     JsonFile text = config.has("text_config") ? config.child("text_config") : config;
     return new ModelConfig(
         text(file, config, text),
-        vision(file, config.child("vision_config")),
+        vision(file, config.child("vision_config"), family),
         config.requireInt("image_token_id"),
         config.requireInt("video_token_id"),
         config.requireInt("vision_start_token_id"),
@@ -49,9 +52,14 @@ public record ModelConfig(
           "hidden_size %d, %d heads and %d key/value heads do not divide each other"
               .formatted(hidden, heads, kvHeads));
     }
-    requireSilu(file, text);
+    requireActivation(file, text, "silu");
+    if (text.root().path("use_sliding_window").asBoolean(false)) {
+      throw CheckpointProblem.in(
+          file, "use_sliding_window is true; only attention over the whole prompt can be computed");
+    }
     JsonFile rope =
         text.has("rope_parameters") ? text.child("rope_parameters") : text.child("rope_scaling");
+    requirePlainRope(file, rope);
     List<Integer> sections = rope.ints("mrope_section");
     int headDim = hidden / heads;
     if (sections.size() != 3
@@ -69,35 +77,35 @@ public record ModelConfig(
         headDim,
         text.requireInt("intermediate_size"),
         text.requireInt("vocab_size"),
-        text.doubleOr("rms_norm_eps", 1e-6),
+        text.doubleOr("rms_norm_eps", 1e-5),
         rope.doubleOr("rope_theta", text.doubleOr("rope_theta", 1_000_000.0)),
         sections,
-        text.intOr("max_position_embeddings", 128_000),
+        text.intOr("max_position_embeddings", 32_768),
         tied(config, text));
   }
 
-  private static boolean tied(JsonFile config, JsonFile text) {
-    JsonFile holder = config.has("tie_word_embeddings") ? config : text;
-    return holder.root().path("tie_word_embeddings").asBoolean(false);
+  /** Scaled rotations (YaRN and others) would need other frequencies. */
+  private static void requirePlainRope(Path file, JsonFile rope) {
+    String type = rope.string("rope_type").or(() -> rope.string("type")).orElse("default");
+    if (!type.equals("default") && !type.equals("mrope")) {
+      throw CheckpointProblem.in(
+          file,
+          "rope type is \"%s\"; this runtime computes \"mrope\" and \"default\"".formatted(type));
+    }
   }
 
-  /** The published 32B leaves most keys out: the defaults are the reference's. */
-  private static VisionConfig vision(Path file, JsonFile vision) {
-    requireSilu(file, vision);
-    List<Integer> full = vision.ints("fullatt_block_indexes");
+  /** Either place may say so: releases differ in where they write it. */
+  private static boolean tied(JsonFile config, JsonFile text) {
+    return config.root().path("tie_word_embeddings").asBoolean(false)
+        || text.root().path("tie_word_embeddings").asBoolean(false);
+  }
+
+  private static VisionConfig vision(Path file, JsonFile vision, VisionFamily family) {
     VisionConfig config =
-        new VisionConfig(
-            vision.intOr("depth", 32),
-            vision.intOr("hidden_size", 1280),
-            vision.intOr("num_heads", 16),
-            vision.intOr("intermediate_size", 3420),
-            vision.intOr("out_hidden_size", 3584),
-            vision.intOr("patch_size", 14),
-            vision.intOr("temporal_patch_size", 2),
-            vision.intOr("spatial_merge_size", 2),
-            vision.intOr("window_size", 112),
-            full.isEmpty() ? List.of(7, 15, 23, 31) : full,
-            vision.intOr("tokens_per_second", 4));
+        switch (family) {
+          case QWEN2_VL -> qwen2Vision(file, vision);
+          case QWEN2_5_VL -> qwen25Vision(file, vision);
+        };
     int channels = vision.intOr("in_channels", vision.intOr("in_chans", 3));
     if (config.patchSize() != 14
         || config.temporalPatchSize() != 2
@@ -106,22 +114,62 @@ public record ModelConfig(
       throw CheckpointProblem.in(
           file,
           "vision_config must have patch_size 14, temporal_patch_size 2, spatial_merge_size 2 and 3"
-              + " channels, as every published Qwen2.5-VL has");
+              + " channels, as every published %s has".formatted(family.label()));
     }
     if (config.hiddenSize() % config.heads() != 0 || config.headDim() % 4 != 0) {
       throw CheckpointProblem.in(
           file,
-          "vision hidden_size %d does not split into %d heads of a multiple of 4"
+          "the vision tower's width %d does not split into %d heads of a multiple of 4"
               .formatted(config.hiddenSize(), config.heads()));
     }
     return config;
   }
 
-  private static void requireSilu(Path file, JsonFile part) {
-    String activation = part.string("hidden_act").orElse("silu");
-    if (!activation.equals("silu")) {
+  /** {@code hidden_size} is the text decoder's here; defaults are the reference's. */
+  private static VisionConfig qwen2Vision(Path file, JsonFile vision) {
+    requireActivation(file, vision, "quick_gelu");
+    int depth = vision.intOr("depth", 32);
+    int width = vision.intOr("embed_dim", 1280);
+    return new VisionConfig(
+        VisionFamily.QWEN2_VL,
+        depth,
+        width,
+        vision.intOr("num_heads", 16),
+        (int) (width * vision.doubleOr("mlp_ratio", 4)),
+        vision.intOr("hidden_size", 3584),
+        vision.intOr("patch_size", 14),
+        vision.intOr("temporal_patch_size", 2),
+        vision.intOr("spatial_merge_size", 2),
+        0,
+        IntStream.range(0, depth).boxed().toList(),
+        1);
+  }
+
+  /** The published 32B leaves most keys out: the defaults are the reference's. */
+  private static VisionConfig qwen25Vision(Path file, JsonFile vision) {
+    requireActivation(file, vision, "silu");
+    List<Integer> full = vision.ints("fullatt_block_indexes");
+    return new VisionConfig(
+        VisionFamily.QWEN2_5_VL,
+        vision.intOr("depth", 32),
+        vision.intOr("hidden_size", 1280),
+        vision.intOr("num_heads", 16),
+        vision.intOr("intermediate_size", 3420),
+        vision.intOr("out_hidden_size", 3584),
+        vision.intOr("patch_size", 14),
+        vision.intOr("temporal_patch_size", 2),
+        vision.intOr("spatial_merge_size", 2),
+        vision.intOr("window_size", 112),
+        full.isEmpty() ? List.of(7, 15, 23, 31) : full,
+        vision.intOr("tokens_per_second", 4));
+  }
+
+  private static void requireActivation(Path file, JsonFile part, String activation) {
+    String given = part.string("hidden_act").orElse(activation);
+    if (!given.equals(activation)) {
       throw CheckpointProblem.in(
-          file, "hidden_act is \"%s\"; Qwen2.5-VL uses \"silu\"".formatted(activation));
+          file,
+          "hidden_act is \"%s\"; the published models use \"%s\"".formatted(given, activation));
     }
   }
 }

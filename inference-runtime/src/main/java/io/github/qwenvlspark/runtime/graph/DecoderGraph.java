@@ -81,11 +81,7 @@ public final class DecoderGraph {
   private Residual firstLayer(Value embeddings, Rotation rotation, Rows rows) {
     Scope layer = weights.scope("model.layers.0");
     Residual.Normed normed =
-        Residual.norm(
-            layer.node("input_layernorm"),
-            embeddings,
-            layer.weight("input_layernorm.weight", config.hiddenSize()),
-            config.rmsNormEps());
+        Residual.norm(layer.node("input_layernorm"), embeddings, rms(layer, "input_layernorm"));
     return attentionAndMlp(layer, 0, normed, rotation, rows);
   }
 
@@ -103,8 +99,11 @@ public final class DecoderGraph {
   }
 
   private Residual.Normed norm(Scope scope, String name, Residual residual) {
-    return residual.norm(
-        scope.node(name), scope.weight(name + ".weight", config.hiddenSize()), config.rmsNormEps());
+    return residual.norm(scope.node(name), rms(scope, name));
+  }
+
+  private Norm rms(Scope scope, String name) {
+    return new Norm.Rms(scope.weight(name + ".weight", config.hiddenSize()), config.rmsNormEps());
   }
 
   /**

@@ -13,6 +13,7 @@ enum Op {
   GELU("Gelu"),
   GEMM("Gemm"),
   GROUP_QUERY_ATTENTION("GroupQueryAttention", Domain.MICROSOFT),
+  LAYER_NORMALIZATION("LayerNormalization"),
   MAT_MUL("MatMul"),
   MAT_MUL_N_BITS("MatMulNBits", Domain.MICROSOFT),
   MUL("Mul"),
@@ -27,6 +28,7 @@ enum Op {
   /** RMS norm; lives in the ONNX domain although it is ONNX Runtime's. */
   SIMPLIFIED_LAYER_NORMALIZATION("SimplifiedLayerNormalization"),
   SIN("Sin"),
+  SKIP_LAYER_NORMALIZATION("SkipLayerNormalization", Domain.MICROSOFT),
   SKIP_SIMPLIFIED_LAYER_NORMALIZATION("SkipSimplifiedLayerNormalization", Domain.MICROSOFT),
   SPLIT("Split"),
   SUB("Sub");

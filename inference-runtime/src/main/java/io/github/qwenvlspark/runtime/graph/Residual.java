@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.graph;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,36 +18,27 @@ record Residual(Value stream, Value pending) {
     }
   }
 
-  /** RMS norm of a fresh stream, before anything is pending. Source: {@code Qwen2RMSNorm}. */
-  static Normed norm(String node, Value stream, Weight gamma, double epsilon) {
-    Value normed =
-        stream
-            .graph()
-            .node(
-                Op.SIMPLIFIED_LAYER_NORMALIZATION,
-                node,
-                List.of(stream, gamma.value()),
-                stream.width(),
-                Attribute.of("axis", -1),
-                epsilon(epsilon));
-    return new Normed(normed, stream);
+  /** Norm of a fresh stream, before anything is pending. */
+  static Normed norm(String node, Value stream, Norm norm) {
+    List<String> inputs = new ArrayList<>(List.of(stream.name()));
+    inputs.addAll(norm.weights());
+    Graph graph = stream.graph();
+    graph.add(norm.op(), node, inputs, List.of(node), Attribute.of("axis", -1), epsilon(norm));
+    return new Normed(new Value(graph, node, stream.width()), stream);
   }
 
-  /** RMS norm of stream plus pending. Source: {@code Qwen2RMSNorm}. */
-  Normed norm(String node, Weight gamma, double epsilon) {
+  /** Norm of stream plus pending. */
+  Normed norm(String node, Norm norm) {
+    List<String> inputs = new ArrayList<>(List.of(stream.name(), pending.name()));
+    inputs.addAll(norm.weights());
     Graph graph = stream.graph();
     String sum = node + ".sum";
-    graph.add(
-        Op.SKIP_SIMPLIFIED_LAYER_NORMALIZATION,
-        node,
-        List.of(stream.name(), pending.name(), gamma.value().name()),
-        List.of(node, "", "", sum),
-        epsilon(epsilon));
+    graph.add(norm.skipOp(), node, inputs, List.of(node, "", "", sum), epsilon(norm));
     return new Normed(
         new Value(graph, node, stream.width()), new Value(graph, sum, stream.width()));
   }
 
-  private static AttributeProto epsilon(double epsilon) {
-    return Attribute.of("epsilon", (float) epsilon);
+  private static AttributeProto epsilon(Norm norm) {
+    return Attribute.of("epsilon", (float) norm.epsilon());
   }
 }

@@ -62,6 +62,11 @@ final class Value {
     return graph.node(Op.QUICK_GELU, node, List.of(this), width, Attribute.of("alpha", 1f));
   }
 
+  /** {@code x · sigmoid(1.702 x)}. */
+  Value quickGelu(String node) {
+    return graph.node(Op.QUICK_GELU, node, List.of(this), width, Attribute.of("alpha", 1.702f));
+  }
+
   /** The exact (erf) GELU. */
   Value gelu(String node) {
     return graph.node(Op.GELU, node, List.of(this), width);

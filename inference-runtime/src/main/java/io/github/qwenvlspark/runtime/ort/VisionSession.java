@@ -20,20 +20,7 @@ public final class VisionSession implements AutoCloseable {
   /** Embeddings {@code [patches / 4, outHidden]} in picture order. */
   public float[] encode(VisionInput input) {
     int patches = input.patches();
-    int windows = input.windowLengths().length;
-    try (Tensors inputs =
-            new Tensors(environment)
-                .put("pixels", input.pixels(), patches, input.pixels().length / patches)
-                .put("pos", input.rowColumn(), 1, patches, 2)
-                .put(
-                    "win_gather",
-                    input.windowGather(),
-                    windows,
-                    input.windowGather().length / windows)
-                .put("win_back", input.windowBack(), patches)
-                .put("win_len", input.windowLengths(), windows)
-                .put("reverse", input.reverse(), patches / 4)
-                .put("frames", new long[] {input.frames()}, 1);
+    try (Tensors inputs = tensors(input);
         OrtSession.Result result = graph.run(inputs.byName())) {
       FloatBuffer embeds = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] values = new float[embeds.remaining()];
@@ -42,6 +29,34 @@ public final class VisionSession implements AutoCloseable {
     } catch (OrtException e) {
       throw OrtRuntime.failure("encode a picture of %d patches".formatted(patches), e);
     }
+  }
+
+  private Tensors tensors(VisionInput input) throws OrtException {
+    int patches = input.patches();
+    Tensors tensors = new Tensors(environment);
+    try {
+      tensors
+          .put("pixels", input.pixels(), patches, input.pixels().length / patches)
+          .put("pos", input.rowColumn(), 1, patches, 2)
+          .put("frames", new long[] {input.frames()}, 1);
+      if (input.windows().isPresent()) {
+        put(tensors, input.windows().get(), patches);
+      }
+      return tensors;
+    } catch (OrtException | RuntimeException e) {
+      tensors.close();
+      throw e;
+    }
+  }
+
+  private static void put(Tensors tensors, VisionInput.Windows rows, int patches)
+      throws OrtException {
+    int windows = rows.lengths().length;
+    tensors
+        .put("win_gather", rows.gather(), windows, rows.gather().length / windows)
+        .put("win_back", rows.back(), patches)
+        .put("win_len", rows.lengths(), windows)
+        .put("reverse", rows.reverse(), patches / 4);
   }
 
   @Override

@@ -26,8 +26,18 @@ public final class VisionWindows {
    * @param patchSize side of a patch in pixels, such as 14
    */
   public VisionWindows(ImageGrid grid, int windowSize, int patchSize) {
+    this(grid, windowSize / MERGE / patchSize);
+  }
+
+  /** One window for each frame pair: the order of the picture itself. */
+  public static VisionWindows wholeFrames(ImageGrid grid) {
+    return new VisionWindows(grid, Math.max(grid.h(), grid.w()) / MERGE);
+  }
+
+  /** Windows of {@code side x side} cells. */
+  private VisionWindows(ImageGrid grid, int side) {
     this.grid = grid;
-    this.side = windowSize / MERGE / patchSize;
+    this.side = side;
     int height = grid.h() / MERGE;
     int width = grid.w() / MERGE;
     int down = (height + side - 1) / side;

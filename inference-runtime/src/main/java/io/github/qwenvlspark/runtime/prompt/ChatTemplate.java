@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The chat template published with Qwen2.5-VL, rendered natively. Immutable.
+ * The chat template published with Qwen2.5-VL and Qwen2-VL, rendered natively. Immutable.
  *
- * <p>Source: {@code chat_template.json} of Qwen2.5-VL-7B-Instruct, revision cc594898.
+ * <p>Source: {@code chat_template.json} of Qwen2.5-VL-7B-Instruct, revision cc594898; that of
+ * Qwen2-VL-2B-Instruct is the same text.
  */
 public final class ChatTemplate {
   /** Template texts that were checked to give what {@link #render} gives, by SHA-256. */

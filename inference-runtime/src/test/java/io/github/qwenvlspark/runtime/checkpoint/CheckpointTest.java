@@ -150,7 +150,40 @@ class CheckpointTest {
         folder.resolve("config.json"),
         json -> json.replace("\"model_type\": \"qwen2_5_vl\",", "\"model_type\": \"llava\","));
 
-    assertProblem(folder, "config.json", "\"llava\"", "qwen2_5_vl");
+    assertProblem(folder, "config.json", "\"llava\"", "\"qwen2_5_vl\"", "\"qwen2_vl\"");
+  }
+
+  @Test
+  void aScaledRotationIsRefused() {
+    Path folder = copyOf("tiny-model-bf16");
+    rewrite(
+        folder.resolve("config.json"),
+        json -> json.replace("\"type\": \"mrope\"", "\"type\": \"yarn\""));
+
+    assertProblem(folder, "config.json", "\"yarn\"", "\"mrope\"");
+  }
+
+  @Test
+  void aSlidingWindowIsRefused() {
+    Path folder = copyOf("tiny-model-bf16");
+    rewrite(
+        folder.resolve("config.json"),
+        json -> json.replace("\"use_sliding_window\": false", "\"use_sliding_window\": true"));
+
+    assertProblem(folder, "config.json", "use_sliding_window");
+  }
+
+  @Test
+  void theTowerOfQwen2VlHasNoWindows() {
+    VisionConfig vision = Checkpoint.open(Fixtures.path("tiny-qwen2-vl")).config().vision();
+
+    assertThat(vision.family()).isEqualTo(VisionFamily.QWEN2_VL);
+    assertThat(vision.hiddenSize()).isEqualTo(48);
+    assertThat(vision.outHiddenSize()).isEqualTo(64);
+    assertThat(vision.intermediateSize()).isEqualTo(192);
+    assertThat(vision.windowSize()).isZero();
+    assertThat(vision.fullAttentionBlocks()).containsExactly(0, 1, 2);
+    assertThat(vision.secondPerGrid(0.5)).isEqualTo(1);
   }
 
   @Test

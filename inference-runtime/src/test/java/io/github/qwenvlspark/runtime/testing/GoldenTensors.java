@@ -35,17 +35,17 @@ public final class GoldenTensors {
     return values;
   }
 
-  public int[] ints(String name) {
-    ByteBuffer bytes = bytes(name);
-    int[] values = new int[bytes.remaining() / Integer.BYTES];
-    bytes.asIntBuffer().get(values);
-    return values;
-  }
-
   public long[] longs(String name) {
     ByteBuffer bytes = bytes(name);
     long[] values = new long[bytes.remaining() / Long.BYTES];
     bytes.asLongBuffer().get(values);
+    return values;
+  }
+
+  public int[] ints(String name) {
+    ByteBuffer bytes = bytes(name);
+    int[] values = new int[bytes.remaining() / Integer.BYTES];
+    bytes.asIntBuffer().get(values);
     return values;
   }
 

@@ -1,8 +1,8 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.Alternatives;
-import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.Precision;
 import java.nio.ByteBuffer;
@@ -32,9 +32,7 @@ public final class RequestKey {
    * @param content fingerprint of the document's bytes
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
-   * @param pdfDpi resolution of rendered pages
-   * @param engine of its options those that decide answers; the reference's ways in float32 leave
-   *     no trace in the key
+   * @param settings those that decide answers; whoever keeps the defaults keeps their keys
    */
   public static String of(
       String uri,
@@ -42,28 +40,34 @@ public final class RequestKey {
       String part,
       Task task,
       String prompt,
-      int pdfDpi,
-      String modelFingerprint,
-      EngineOptions engine) {
-    return new RequestKey()
-        .add(uri)
-        .add(content)
-        .add(part)
-        .add(task.name())
-        .add(task.system())
-        .add(prompt)
-        .add(task.order().name())
-        .add(task.answer().name())
-        .add(task.generation())
-        .add(Integer.toString(task.minPixels()))
-        .add(Integer.toString(task.maxPixels()))
-        .add(Double.toString(task.fps()))
-        .add(Integer.toString(task.minFrames()))
-        .add(Integer.toString(task.maxFrames()))
-        .add(Integer.toString(pdfDpi))
-        .add(modelFingerprint)
-        .add(engine)
-        .hex();
+      RunSettings settings,
+      String modelFingerprint) {
+    Precision precision = settings.engine().precision();
+    Alternatives alternatives = settings.engine().alternatives();
+    RequestKey key =
+        new RequestKey()
+            .add(uri)
+            .add(content)
+            .add(part)
+            .add(task.name())
+            .add(task.system())
+            .add(prompt)
+            .add(task.order().name())
+            .add(task.answer().name())
+            .add(task.generation())
+            .add(Integer.toString(task.minPixels()))
+            .add(Integer.toString(task.maxPixels()))
+            .add(Double.toString(task.fps()))
+            .add(Integer.toString(task.minFrames()))
+            .add(Integer.toString(task.maxFrames()))
+            .add(Integer.toString(settings.pdfDpi()))
+            .add(modelFingerprint);
+    if (precision != Precision.FP32) {
+      key.add(precision.label());
+    }
+    return alternatives.equals(Alternatives.REFERENCE)
+        ? key.hex()
+        : key.add(alternatives.label()).hex();
   }
 
   /** A seed that follows from a request's key: equal requests draw equal tokens. */
@@ -96,16 +100,6 @@ public final class RequestKey {
         .add(Long.toString(options.seed()))
         .add(Integer.toString(options.stop().size()));
     options.stop().forEach(this::add);
-    return this;
-  }
-
-  private RequestKey add(EngineOptions engine) {
-    if (engine.precision() != Precision.FP32) {
-      add("precision " + engine.precision().label());
-    }
-    if (!engine.alternatives().equals(Alternatives.REFERENCE)) {
-      add(engine.alternatives().label());
-    }
     return this;
   }
 

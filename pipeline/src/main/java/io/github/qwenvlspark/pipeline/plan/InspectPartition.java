@@ -158,9 +158,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 part.key(),
                 task,
                 task.promptFor(document.labels()),
-                options.settings().pdfDpi(),
-                options.modelFingerprint(),
-                options.settings().engine());
+                options.settings(),
+                options.modelFingerprint());
     return new PlannedRow(
         key,
         document.sourceId(),
