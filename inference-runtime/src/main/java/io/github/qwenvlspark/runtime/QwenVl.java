@@ -13,6 +13,7 @@ import io.github.qwenvlspark.runtime.graph.VisionGraph;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
+import io.github.qwenvlspark.runtime.verify.Verification;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,7 +54,9 @@ public final class QwenVl implements InferenceEngine {
     ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
-      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options);
+      RequestPreparer preparer =
+          new RequestPreparer(
+              checkpoint, tokenizer, options.alternatives(), options.maxContextTokens());
       Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
@@ -102,16 +105,36 @@ public final class QwenVl implements InferenceEngine {
     return info(checkpoint, options.precision(), options.alternatives());
   }
 
+  /**
+   * Measures of a checkpoint that show whether it answers here as the reference does.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no checkpoint
+   */
+  public static Verification verification(Path folder) {
+    return new Verification(
+        folder,
+        (checkpoint, tokenizer) -> {
+          RequestPreparer preparer =
+              new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE);
+          return request -> preparer.prepare(request).request();
+        },
+        version());
+  }
+
   private static ModelInfo info(
       Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
-    String version = QwenVl.class.getPackage().getImplementationVersion();
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
         precision.label(),
         "cpu",
         alternatives.label(),
-        version == null ? "development" : version);
+        version());
+  }
+
+  private static String version() {
+    String version = QwenVl.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   /**

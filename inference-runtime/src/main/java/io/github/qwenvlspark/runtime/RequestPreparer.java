@@ -48,18 +48,27 @@ final class RequestPreparer {
   private final List<Integer> padTokens;
   private final int maxContextTokens;
 
-  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, EngineOptions options) {
+  /** For prompts of any length. */
+  RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
+    this(checkpoint, tokenizer, alternatives, Integer.MAX_VALUE);
+  }
+
+  RequestPreparer(
+      Checkpoint checkpoint,
+      QwenTokenizer tokenizer,
+      Alternatives alternatives,
+      int maxContextTokens) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.template = ChatTemplate.of(checkpoint.chatTemplate());
     PreprocessorConfig config = checkpoint.preprocessor();
     this.preprocessor =
         new VisualPreprocessor(
-            options.alternatives().path(),
+            alternatives.path(),
             new PixelLimits(config.minPixels(), config.maxPixels()),
             new Normalization(config.mean(), config.std()));
-    this.videoRule = options.alternatives().videoRule();
-    this.maxContextTokens = options.maxContextTokens();
+    this.videoRule = alternatives.videoRule();
+    this.maxContextTokens = maxContextTokens;
     ModelConfig model = checkpoint.config();
     this.vision = model.vision();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());

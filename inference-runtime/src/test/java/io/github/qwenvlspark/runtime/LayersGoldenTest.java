@@ -71,7 +71,7 @@ class LayersGoldenTest {
             .findFirst()
             .orElseThrow();
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile())) {
-      return new RequestPreparer(checkpoint, tokenizer, OPTIONS)
+      return new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
           .prepare(TinyModelGoldenTest.request(input, 1))
           .request();
     }

@@ -44,7 +44,7 @@ class LoraGoldenTest {
     Checkpoint merged = adapted.merged(Fingerprint.of(adapted), new WeightCache(cache.toString()));
     try (QwenTokenizer tokenizer = QwenTokenizer.open(merged.tokenizerFile());
         Model bare = new Model(merged, OPTIONS)) {
-      RequestPreparer preparer = new RequestPreparer(merged, tokenizer, OPTIONS);
+      RequestPreparer preparer = new RequestPreparer(merged, tokenizer, Alternatives.REFERENCE);
       for (JsonNode golden : cases(adapter)) {
         String name = golden.path("name").asText();
         // A penalty makes the engine bring the logits to Java.

@@ -67,7 +67,7 @@ class Qwen2VlGoldenTest {
         Model bare = new Model(checkpoint, OPTIONS)) {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer, OPTIONS.with(alternatives(rule)))
+          new RequestPreparer(checkpoint, tokenizer, alternatives(rule))
               .prepare(TinyPrompts.request(prompt, NEW_TOKENS, 1.05))
               .request();
       float[] logits = bare.prefill(prepared, bare.encode(prepared), 0).logits();

@@ -110,7 +110,7 @@ class TinyModelGoldenTest {
     GoldenTensors tensors = new GoldenTensors(model + "/golden/golden.safetensors");
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
         Model bare = new Model(checkpoint, OPTIONS)) {
-      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, OPTIONS);
+      RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE);
       for (JsonNode batch : GoldenJson.read(model + "/golden/golden.json").path("batches")) {
         List<String> names = new ArrayList<>();
         batch.path("names").forEach(name -> names.add(name.asText()));
@@ -193,7 +193,7 @@ class TinyModelGoldenTest {
         Model bare = new Model(checkpoint, OPTIONS)) {
       // A penalty makes the engine bring the logits to Java.
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer, OPTIONS)
+          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
               .prepare(request(input, 1.05))
               .request();
       assertThat(Arrays.stream(prepared.inputIds()).boxed().toList())
@@ -248,7 +248,9 @@ class TinyModelGoldenTest {
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
         Model bare = new Model(checkpoint, OPTIONS)) {
       PreparedRequest prepared =
-          new RequestPreparer(checkpoint, tokenizer, OPTIONS).prepare(request).request();
+          new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
+              .prepare(request)
+              .request();
 
       assertClose(
           bare.encode(prepared),

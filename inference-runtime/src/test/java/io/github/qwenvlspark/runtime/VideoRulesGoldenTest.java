@@ -138,7 +138,7 @@ class VideoRulesGoldenTest {
   /** A penalty makes the engine bring the logits to Java. */
   private static PreparedRequest prepared(
       Checkpoint checkpoint, QwenTokenizer tokenizer, VideoRule rule, JsonNode input) {
-    return new RequestPreparer(checkpoint, tokenizer, options(rule))
+    return new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE.with(rule))
         .prepare(TinyModelGoldenTest.request(input, 1.05))
         .request();
   }

@@ -1,9 +1,9 @@
 package io.github.qwenvlspark.runtime.chat;
 
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.util.List;
 import java.util.function.Function;
 
@@ -75,12 +75,12 @@ public final class Conversation {
    *     TOO_LARGE if all of them together take too much memory
    */
   public List<Message> load(MediaSource source, MediaLimits limits) {
-    return load(source, limits, PictureRules.REFERENCE);
+    return load(source, limits, Alternatives.REFERENCE);
   }
 
-  /** The same, with pictures decoded by other rules than the reference's. */
-  public List<Message> load(MediaSource source, MediaLimits limits, PictureRules rules) {
-    MediaLoader loader = new MediaLoader(source, limits, rules);
+  /** The same, with pictures decoded and frames chosen in other ways than the reference's. */
+  public List<Message> load(MediaSource source, MediaLimits limits, Alternatives alternatives) {
+    MediaLoader loader = new MediaLoader(source, limits, alternatives);
     return turns.stream()
         .map(turn -> new Message(turn.role(), turn.content().stream().map(loader::part).toList()))
         .toList();

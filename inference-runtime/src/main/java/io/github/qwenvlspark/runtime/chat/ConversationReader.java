@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import io.github.qwenvlspark.runtime.media.FrameChoice;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
 import io.github.qwenvlspark.runtime.preprocess.Size;
@@ -160,7 +159,7 @@ final class ConversationReader {
     return new TimeSpan(start, end);
   }
 
-  private static FrameChoice frames(JsonPlace part) {
+  private static FrameSampler frames(JsonPlace part) {
     OptionalInt count = part.whole("nframes", 1);
     OptionalDouble fps = part.positive("fps");
     if (count.isPresent()) {

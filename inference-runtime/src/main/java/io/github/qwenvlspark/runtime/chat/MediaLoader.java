@@ -1,14 +1,15 @@
 package io.github.qwenvlspark.runtime.chat;
 
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,12 +18,14 @@ final class MediaLoader {
   private final MediaSource source;
   private final MediaLimits limits;
   private final ImageDecoder decoder;
+  private final PreprocessorPath path;
   private long decodedBytes;
 
-  MediaLoader(MediaSource source, MediaLimits limits, PictureRules rules) {
+  MediaLoader(MediaSource source, MediaLimits limits, Alternatives alternatives) {
     this.source = source;
     this.limits = limits;
-    this.decoder = new ImageDecoder(limits, rules);
+    this.decoder = new ImageDecoder(limits, alternatives.pictureRules());
+    this.path = alternatives.path();
   }
 
   Part part(Piece piece) {
@@ -37,7 +40,7 @@ final class MediaLoader {
                       VideoReader.read(
                           clip.reference().read(source, limits),
                           clip.span(),
-                          clip.frames(),
+                          clip.frames().on(path),
                           limits));
       requireRoom(clip.reference(), decoded.frames());
       return new Part.Video(decoded.frames(), decoded.sampleFps(), clip.size());

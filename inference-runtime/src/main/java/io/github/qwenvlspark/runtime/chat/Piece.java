@@ -1,7 +1,7 @@
 package io.github.qwenvlspark.runtime.chat;
 
-import io.github.qwenvlspark.runtime.media.FrameChoice;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
+import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 
@@ -22,7 +22,7 @@ sealed interface Piece {
     }
   }
 
-  record Clip(MediaReference reference, TimeSpan span, FrameChoice frames, VisualSize size)
+  record Clip(MediaReference reference, TimeSpan span, FrameSampler frames, VisualSize size)
       implements Piece {
     @Override
     public List<MediaReference> media() {

@@ -111,7 +111,7 @@ class ConversationTest {
             "[{\"role\": \"user\", \"content\": [{\"image\": \"jpeg_exif_6.jpg\"}]}]",
             MediaLimits.DEFAULT);
     LocalFiles files = new LocalFiles(Fixtures.path("images/files"), MediaLimits.DEFAULT);
-    PictureRules upright = Alternatives.REFERENCE.with(PictureRules.Exif.APPLIED).pictureRules();
+    Alternatives upright = Alternatives.REFERENCE.with(PictureRules.Exif.APPLIED);
 
     Part stored = conversation.load(files, MediaLimits.DEFAULT).get(0).content().get(0);
     Part turned = conversation.load(files, MediaLimits.DEFAULT, upright).get(0).content().get(0);

@@ -145,7 +145,8 @@ public record RunSettings(
                 settings.get(PREFILL_CHUNK),
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
                 settings.get(CACHE_FOLDER),
-                alternatives(settings)),
+                alternatives(settings),
+                ""),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),

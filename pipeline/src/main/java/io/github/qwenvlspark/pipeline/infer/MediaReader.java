@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.chat.Conversation;
@@ -11,7 +12,6 @@ import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
@@ -27,18 +27,18 @@ import java.util.OptionalInt;
 public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
   private final MediaLimits limits;
-  private final PictureRules pictureRules;
+  private final Alternatives alternatives;
   private final ImageDecoder pictures;
   private final int pdfDpi;
   private String openUri = "";
   private PdfDocument openPdf;
   private double fetchMs;
 
-  public MediaReader(Fetcher fetcher, MediaLimits limits, PictureRules pictureRules, int pdfDpi) {
+  public MediaReader(Fetcher fetcher, MediaLimits limits, Alternatives alternatives, int pdfDpi) {
     this.fetcher = fetcher;
     this.limits = limits;
-    this.pictureRules = pictureRules;
-    this.pictures = new ImageDecoder(limits, pictureRules);
+    this.alternatives = alternatives;
+    this.pictures = new ImageDecoder(limits, alternatives.pictureRules());
     this.pdfDpi = pdfDpi;
   }
 
@@ -67,7 +67,7 @@ public final class MediaReader implements AutoCloseable {
               return bytes;
             },
             limits,
-            pictureRules);
+            alternatives);
   }
 
   /** Milliseconds that the last row spent fetching bytes. */
@@ -78,7 +78,7 @@ public final class MediaReader implements AutoCloseable {
   private Part clip(PlannedRow row, Task task, VisualSize size) {
     FrameSampler sampler =
         new FrameSampler.Rate(task.fps(), task.minFrames(), positive(task.maxFrames()));
-    Clip clip = VideoReader.read(fetch(row), sampler, limits);
+    Clip clip = VideoReader.read(fetch(row), sampler.on(alternatives.path()), limits);
     return new Part.Video(clip.frames(), clip.sampleFps(), size);
   }
 

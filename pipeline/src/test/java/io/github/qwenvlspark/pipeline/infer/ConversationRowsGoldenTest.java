@@ -10,11 +10,11 @@ import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ class ConversationRowsGoldenTest {
     try (QwenVl engine =
             QwenVl.open(FIXTURES.resolve("tiny-model-f32"), new EngineOptions(2, 4, 256, 64));
         MediaReader media =
-            new MediaReader(fetcher, MediaLimits.DEFAULT, PictureRules.REFERENCE, 144)) {
+            new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
           new RowInference(engine, media, Map.of("messages", task), PromptOptions.DEFAULT);
       for (String name : NAMES) {
