@@ -27,7 +27,7 @@ public interface InferenceEngine extends AutoCloseable {
    * @param fingerprint SHA-256 over the checkpoint's files that decide answers, in hex
    * @param precision such as {@code fp32}
    * @param device such as {@code cpu}
-   * @param preprocessor name of the preprocessing path
+   * @param preprocessor the preprocessing path and what differs, see {@link Alternatives#label}
    */
   record ModelInfo(
       String name,

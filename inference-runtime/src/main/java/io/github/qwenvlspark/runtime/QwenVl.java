@@ -10,10 +10,10 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
-import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
+import io.github.qwenvlspark.runtime.verify.Verification;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,7 +51,7 @@ public final class QwenVl implements InferenceEngine {
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     Checkpoint checkpoint = checkpoint(folder, options);
-    ModelInfo info = info(checkpoint, options.precision());
+    ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer = new RequestPreparer(checkpoint, tokenizer, options.alternatives());
@@ -100,18 +100,39 @@ public final class QwenVl implements InferenceEngine {
     DecoderGraph.build(checkpoint);
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint, options.precision());
+    return info(checkpoint, options.precision(), options.alternatives());
   }
 
-  private static ModelInfo info(Checkpoint checkpoint, Precision precision) {
-    String version = QwenVl.class.getPackage().getImplementationVersion();
+  /**
+   * Measures of a checkpoint that show whether it answers here as the reference does.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no checkpoint
+   */
+  public static Verification verification(Path folder) {
+    return new Verification(
+        folder,
+        (checkpoint, tokenizer) -> {
+          RequestPreparer preparer =
+              new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE);
+          return request -> preparer.prepare(request).request();
+        },
+        version());
+  }
+
+  private static ModelInfo info(
+      Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
         precision.label(),
         "cpu",
-        VisualPreprocessor.NAME,
-        version == null ? "development" : version);
+        alternatives.label(),
+        version());
+  }
+
+  private static String version() {
+    String version = QwenVl.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   /**

@@ -52,6 +52,7 @@ final class RequestPreparer {
     PreprocessorConfig config = checkpoint.preprocessor();
     this.preprocessor =
         new VisualPreprocessor(
+            alternatives.path(),
             new PixelLimits(config.minPixels(), config.maxPixels()),
             new Normalization(config.mean(), config.std()));
     this.videoRule = alternatives.videoRule();

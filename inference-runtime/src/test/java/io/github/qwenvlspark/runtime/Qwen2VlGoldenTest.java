@@ -149,7 +149,8 @@ class Qwen2VlGoldenTest {
   }
 
   private static Alternatives alternatives(String rule) {
-    return new Alternatives(rule.equals("max") ? VideoRule.FLOAT_MAX : VideoRule.INT_GRID);
+    return Alternatives.REFERENCE.with(
+        rule.equals("max") ? VideoRule.FLOAT_MAX : VideoRule.INT_GRID);
   }
 
   private static int[] ints(List<Integer> values) {

@@ -90,7 +90,7 @@ public final class Weights {
   }
 
   /** Every weight by its published name, in the order of the files. */
-  Map<String, TensorLocation> all() {
+  public Map<String, TensorLocation> all() {
     return Collections.unmodifiableMap(tensors);
   }
 

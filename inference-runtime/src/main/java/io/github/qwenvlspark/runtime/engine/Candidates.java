@@ -11,11 +11,26 @@ import java.util.function.IntPredicate;
  * <p>Source: {@code _get_logits_processor} in transformers, generation/utils.py, and the processors
  * in generation/logits_process.py.
  */
-final class Candidates {
+public final class Candidates {
   /** Ids in ascending order, and beside them their scores. */
   private int[] ids;
 
   private float[] scores;
+
+  /** What is left of {@code logits[from, from + vocab)}, in the reference's order of steps. */
+  public static Candidates of(TokenRule rule, BitSet seen, float[] logits, int from, int vocab) {
+    Candidates candidates = new Candidates(logits, from, vocab);
+    if (rule.repetitionPenalty() != 1) {
+      candidates.penalise(seen, rule.repetitionPenalty());
+    }
+    if (rule.sampling().draws()) {
+      candidates.temperature(rule.sampling().temperature());
+      candidates.topK(rule.sampling().topK());
+      candidates.topP(rule.sampling().topP());
+      candidates.minP(rule.sampling().minP());
+    }
+    return candidates;
+  }
 
   /** All tokens of {@code logits[from, from + vocab)}. */
   Candidates(float[] logits, int from, int vocab) {
@@ -84,7 +99,7 @@ final class Candidates {
   }
 
   /** The best token, the lowest id among equals. */
-  int best() {
+  public int best() {
     int best = 0;
     for (int i = 1; i < scores.length; i++) {
       if (scores[i] > scores[best]) {
@@ -109,11 +124,13 @@ final class Candidates {
     return best(); // the sum fell short of 1 by rounding
   }
 
-  int[] ids() {
+  /** What is left, ascending. */
+  public int[] ids() {
     return ids.clone();
   }
 
-  float[] scores() {
+  /** Scores of {@link #ids}. */
+  public float[] scores() {
     return scores.clone();
   }
 

@@ -65,6 +65,23 @@ public final class Model implements AutoCloseable {
    * prompt.
    */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row) {
+    return prefill(
+        request, embeds, row, request.rule().needsLogits() ? Logits.WANTED : Logits.NOT_WANTED);
+  }
+
+  /** The same, with or without the logits of the token after the prompt. */
+  public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row, Logits logits) {
+    return prefill(request, embeds, row, plan, logits);
+  }
+
+  /** The same, in chunks of at most {@code chunk} tokens; at least 4. */
+  public DecoderOutput prefill(
+      PreparedRequest request, float[] embeds, int row, int chunk, Logits logits) {
+    return prefill(request, embeds, row, new PrefillPlan(chunk), logits);
+  }
+
+  private DecoderOutput prefill(
+      PreparedRequest request, float[] embeds, int row, PrefillPlan plan, Logits logits) {
     int prompt = request.promptTokens();
     int[] visualPositions = request.visualPositions();
     int taken = 0;
@@ -76,7 +93,7 @@ public final class Model implements AutoCloseable {
       }
       DecoderInput chunk = chunk(request, embeds, row, start, end, first, taken);
       if (end == prompt) {
-        return request.rule().needsLogits()
+        return logits == Logits.WANTED
             ? decoder.runWithLogits(cache, chunk)
             : decoder.run(cache, chunk);
       }

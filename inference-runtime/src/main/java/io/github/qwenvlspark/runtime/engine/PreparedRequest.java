@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.engine;
 
 import io.github.qwenvlspark.runtime.ort.VisionInput;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -42,6 +43,28 @@ public record PreparedRequest(
 
   public int visualTokens() {
     return visualPositions.length;
+  }
+
+  /** This prompt with an answer behind it, to be read as one. */
+  public PreparedRequest followedBy(List<Integer> answer) {
+    int[] ids = Arrays.copyOf(inputIds, inputIds.length + answer.size());
+    float[] places = Arrays.copyOf(positions, positions.length + 3 * answer.size());
+    for (int i = 0; i < answer.size(); i++) {
+      ids[inputIds.length + i] = answer.get(i);
+      int from = positions.length + 3 * i;
+      Arrays.fill(places, from, from + 3, nextPosition + i);
+    }
+    return new PreparedRequest(
+        ids,
+        places,
+        nextPosition + answer.size(),
+        visuals,
+        visualPositions,
+        maxNewTokens,
+        endTokens,
+        stop,
+        rule,
+        preprocessMs);
   }
 
   /** Most tokens that the request's row ever holds. */

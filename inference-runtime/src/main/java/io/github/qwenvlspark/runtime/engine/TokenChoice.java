@@ -28,23 +28,8 @@ final class TokenChoice {
 
   /** The next token, by {@code logits[from, from + vocab)}. */
   int choose(float[] logits, int from, int vocab) {
-    Candidates candidates = candidates(rule, seen, logits, from, vocab);
+    Candidates candidates = Candidates.of(rule, seen, logits, from, vocab);
     return rule.sampling().draws() ? candidates.at(random.nextDouble()) : candidates.best();
-  }
-
-  /** What is left to choose from, in the reference's order of steps. */
-  static Candidates candidates(TokenRule rule, BitSet seen, float[] logits, int from, int vocab) {
-    Candidates candidates = new Candidates(logits, from, vocab);
-    if (rule.repetitionPenalty() != 1) {
-      candidates.penalise(seen, rule.repetitionPenalty());
-    }
-    if (rule.sampling().draws()) {
-      candidates.temperature(rule.sampling().temperature());
-      candidates.topK(rule.sampling().topK());
-      candidates.topP(rule.sampling().topP());
-      candidates.minP(rule.sampling().minP());
-    }
-    return candidates;
   }
 
   /** Natural logarithm of the probability that the model itself gives {@code id}. */

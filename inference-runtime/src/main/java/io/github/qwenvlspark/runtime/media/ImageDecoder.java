@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Decodes pictures as the reference does: the first frame or page; orientation tags (but those of
- * TIFF), colour profiles and gamma ignored. Thread-safe.
+ * Decodes pictures as the reference does: the first frame or page; colour profiles and gamma
+ * ignored; orientation tags, wide gray and transparency by {@link PictureRules}. Immutable.
  *
  * <p>Source: {@code fetch_image} and {@code to_rgb} in qwen-vl-utils, and Pillow.
  */
@@ -19,7 +19,20 @@ public final class ImageDecoder {
   private static final int PNG_COLOUR_TYPE = 25;
   private static final int PNG_ALPHA = 4;
 
-  private ImageDecoder() {}
+  private final MediaLimits limits;
+  private final PictureRules rules;
+  private final PixelConversion pixels;
+
+  public ImageDecoder(MediaLimits limits, PictureRules rules) {
+    this.limits = limits;
+    this.rules = rules;
+    this.pixels = new PixelConversion(rules);
+  }
+
+  /** Decodes a picture to RGB, by the reference's rules. */
+  public static RgbImage decode(byte[] bytes, MediaLimits limits) {
+    return new ImageDecoder(limits, PictureRules.REFERENCE).decode(bytes);
+  }
 
   /**
    * Decodes a picture to RGB.
@@ -27,18 +40,14 @@ public final class ImageDecoder {
    * @throws QwenVlException UNSUPPORTED_MEDIA, CORRUPT_MEDIA, TOO_LARGE by the size in the header,
    *     or OUT_OF_MEMORY
    */
-  public static RgbImage decode(byte[] bytes, MediaLimits limits) {
+  public RgbImage decode(byte[] bytes) {
     limits.requireBytes(bytes.length);
     ImageFormat format = format(bytes);
     try {
-      return switch (format) {
-        case JPEG -> jpeg(bytes, limits);
-        case PNG -> png(bytes, limits);
-        case GIF -> gif(bytes, limits);
-        case TIFF -> tiff(bytes, limits);
-        case WEBP -> webp(bytes, limits);
-        case BMP -> read(format, bytes, limits, Alpha.OVER_WHITE);
-      };
+      RgbImage stored = stored(format, bytes);
+      return rules.exif() == PictureRules.Exif.APPLIED
+          ? ExifOrientation.of(format, bytes).apply(stored)
+          : stored;
     } catch (QwenVlException e) {
       throw e;
     } catch (UnsupportedOperationException e) {
@@ -61,6 +70,17 @@ public final class ImageDecoder {
     }
   }
 
+  private RgbImage stored(ImageFormat format, byte[] bytes) throws IOException {
+    return switch (format) {
+      case JPEG -> jpeg(bytes);
+      case PNG -> png(bytes);
+      case GIF -> gif(bytes);
+      case TIFF -> tiff(bytes);
+      case WEBP -> webp(bytes);
+      case BMP -> read(format, bytes, Alpha.STRAIGHT);
+    };
+  }
+
   private static ImageFormat format(byte[] bytes) {
     if (bytes.length == 0) {
       throw BrokenMedia.corrupt("The picture is empty: 0 bytes");
@@ -73,17 +93,16 @@ public final class ImageDecoder {
                     "The file is no JPEG, PNG, WebP, GIF, BMP or TIFF picture"));
   }
 
-  private static RgbImage read(ImageFormat format, byte[] bytes, MediaLimits limits, Alpha alpha)
-      throws IOException {
+  private RgbImage read(ImageFormat format, byte[] bytes, Alpha alpha) throws IOException {
     try (OpenPicture picture = OpenPicture.of(format, bytes).within(limits)) {
-      return PixelConversion.toRgb(picture.image(), alpha);
+      return pixels.toRgb(picture.image(), alpha);
     }
   }
 
-  private static RgbImage jpeg(byte[] bytes, MediaLimits limits) throws IOException {
+  private RgbImage jpeg(byte[] bytes) throws IOException {
     BareJpeg bare = BareJpeg.of(bytes);
     if (!bare.colour().hasInk()) {
-      return read(ImageFormat.JPEG, bare.bytes(), limits, Alpha.DROPPED);
+      return read(ImageFormat.JPEG, bare.bytes(), Alpha.NONE);
     }
     try (OpenPicture picture = OpenPicture.of(ImageFormat.JPEG, bare.bytes()).within(limits)) {
       return bare.colour() == BareJpeg.Colour.YCCK
@@ -92,13 +111,13 @@ public final class ImageDecoder {
     }
   }
 
-  private static RgbImage png(byte[] bytes, MediaLimits limits) throws IOException {
+  private RgbImage png(byte[] bytes) throws IOException {
     // Another band may also stand for one transparent colour; Pillow ignores that.
     boolean alpha = bytes.length > PNG_COLOUR_TYPE && (bytes[PNG_COLOUR_TYPE] & PNG_ALPHA) != 0;
-    return read(ImageFormat.PNG, bytes, limits, alpha ? Alpha.OVER_WHITE : Alpha.DROPPED);
+    return read(ImageFormat.PNG, bytes, alpha ? Alpha.STRAIGHT : Alpha.NONE);
   }
 
-  private static RgbImage gif(byte[] bytes, MediaLimits limits) throws IOException {
+  private RgbImage gif(byte[] bytes) throws IOException {
     GifCanvas screen = GifCanvas.of(bytes);
     limits.requirePixels(screen.height(), screen.width());
     try (OpenPicture picture = OpenPicture.of(ImageFormat.GIF, bytes)) {
@@ -108,38 +127,39 @@ public final class ImageDecoder {
     }
   }
 
-  private static RgbImage tiff(byte[] bytes, MediaLimits limits) throws IOException {
+  private RgbImage tiff(byte[] bytes) throws IOException {
     TiffTags tags = TiffTags.of(bytes);
     try (OpenPicture picture = OpenPicture.of(ImageFormat.TIFF, bytes).within(limits)) {
       return tags.orientation().apply(tiff(picture, tags));
     }
   }
 
-  private static RgbImage tiff(OpenPicture picture, TiffTags tags) throws IOException {
+  private RgbImage tiff(OpenPicture picture, TiffTags tags) throws IOException {
     if (tags.isWideGray()) {
       // As stored: the reader scales floats and inverts, Pillow does neither.
-      return PixelConversion.toRgb(picture.raster(), Alpha.DROPPED);
+      return pixels.toRgb(picture.raster(), Alpha.NONE);
     }
     BufferedImage image = picture.image();
     if (tags.photometric() == TiffTags.SEPARATED && image.getRaster().getNumBands() == 4) {
       return PixelConversion.cmyk(image.getRaster(), Ink.INK);
     }
-    return PixelConversion.toRgb(
+    return pixels.toRgb(
         image,
         switch (tags.extraSample()) {
-          case TiffTags.UNSPECIFIED -> Alpha.DROPPED;
+          case TiffTags.UNSPECIFIED -> Alpha.NONE;
           case TiffTags.ASSOCIATED_ALPHA -> Alpha.ASSOCIATED;
-          default -> Alpha.OVER_WHITE;
+          default -> Alpha.STRAIGHT;
         });
   }
 
-  private static RgbImage webp(byte[] bytes, MediaLimits limits) throws IOException {
+  private RgbImage webp(byte[] bytes) throws IOException {
     Optional<WebpStill> frame = WebpStill.of(bytes);
     if (frame.isEmpty()) {
-      return read(ImageFormat.WEBP, bytes, limits, Alpha.OVER_WHITE);
+      return read(ImageFormat.WEBP, bytes, Alpha.STRAIGHT);
     }
     WebpStill still = frame.get();
     limits.requirePixels(still.height(), still.width());
-    return still.onCanvas(read(ImageFormat.WEBP, still.bytes(), limits, Alpha.OVER_WHITE));
+    return still.onCanvas(
+        read(ImageFormat.WEBP, still.bytes(), Alpha.STRAIGHT), rules.transparency());
   }
 }

@@ -2,7 +2,7 @@ package io.github.qwenvlspark.runtime.media;
 
 /**
  * How stored rows and columns are turned to be seen upright; the constants are tag values 1 to 8.
- * Applied to TIFF as Pillow does when it loads one; ignored in JPEG as the reference does.
+ * Applied to TIFF as Pillow does when it loads one; elsewhere if {@link PictureRules} say so.
  */
 enum Orientation {
   UPRIGHT,

@@ -103,7 +103,7 @@ public final class PdfDocument implements AutoCloseable {
     limits.requirePixels(
         (long) Math.ceil(box.getHeight() * scale), (long) Math.ceil(box.getWidth() * scale));
     BufferedImage image = renderer.renderImageWithDPI(page, dpi, ImageType.RGB);
-    return PixelConversion.toRgb(image, PixelConversion.Alpha.DROPPED);
+    return new PixelConversion(PictureRules.REFERENCE).toRgb(image, PixelConversion.Alpha.NONE);
   }
 
   @Override

@@ -13,13 +13,18 @@ import java.util.Arrays;
 final class PixelConversion {
   private static final int WHITE = 255;
 
-  private PixelConversion() {}
+  private final PictureRules rules;
 
-  /** What becomes of the last of two or four bands. */
+  PixelConversion(PictureRules rules) {
+    this.rules = rules;
+  }
+
+  /** What the last of two or four bands is. */
   enum Alpha {
-    OVER_WHITE,
-    DROPPED,
-    /** Colours are multiplied by alpha already: divide, then as {@link #OVER_WHITE}. */
+    STRAIGHT,
+    /** Nothing that counts: it is ignored. */
+    NONE,
+    /** Colours are multiplied by alpha already: divide, then as {@link #STRAIGHT}. */
     ASSOCIATED
   }
 
@@ -31,20 +36,20 @@ final class PixelConversion {
     LIGHT
   }
 
-  static RgbImage toRgb(BufferedImage image, Alpha alpha) {
+  RgbImage toRgb(BufferedImage image, Alpha alpha) {
     return image.getColorModel() instanceof IndexColorModel palette
         ? palette(image.getRaster(), palette)
         : toRgb(image.getRaster(), alpha);
   }
 
-  static RgbImage toRgb(Raster raster, Alpha alpha) {
+  RgbImage toRgb(Raster raster, Alpha alpha) {
     // Pillow drops the alpha of 8-bit gray, but reads 16-bit gray with alpha as RGBA.
-    boolean grayBlends = alpha == Alpha.OVER_WHITE && bits(raster, 0) > Byte.SIZE;
+    boolean grayBlends = alpha == Alpha.STRAIGHT && bits(raster, 0) > Byte.SIZE;
     return switch (raster.getNumBands()) {
       case 1 -> gray(raster);
-      case 2 -> grayBlends ? grayOverWhite(raster) : gray(raster);
+      case 2 -> grayBlends ? grayWithAlpha(raster) : gray(raster);
       case 3 -> rgb(raster);
-      case 4 -> alpha == Alpha.DROPPED ? rgb(raster) : overWhite(raster, alpha);
+      case 4 -> alpha == Alpha.NONE ? rgb(raster) : withAlpha(raster, alpha);
       default ->
           throw BrokenMedia.corrupt(
               "A picture of %d colour bands is not known".formatted(raster.getNumBands()));
@@ -77,27 +82,36 @@ final class PixelConversion {
     return canvas.image();
   }
 
-  /** Gray is repeated and, above 8 bits, clipped; an alpha band is dropped. */
-  private static RgbImage gray(Raster raster) {
+  /** Gray is repeated; an alpha band is dropped. */
+  private RgbImage gray(Raster raster) {
     Canvas canvas = new Canvas(raster);
+    int shift = grayShift(raster);
     int[] row = new int[raster.getWidth()];
     for (int y = 0; y < raster.getHeight(); y++) {
       for (int sample : samples(raster, y, row)) {
-        int level = clip(sample);
+        int level = clip(sample >> shift);
         canvas.add(level, level, level);
       }
     }
     return canvas.image();
   }
 
-  private static RgbImage grayOverWhite(Raster raster) {
+  /** Low bits that wide gray loses; gray of 32 bits and signed gray have no full range to scale. */
+  private int grayShift(Raster raster) {
+    return rules.wideGray() == PictureRules.WideGray.SCALED
+            && raster.getSampleModel().getDataType() == DataBuffer.TYPE_USHORT
+        ? Math.max(0, bits(raster, 0) - Byte.SIZE)
+        : 0;
+  }
+
+  private RgbImage grayWithAlpha(Raster raster) {
     Canvas canvas = new Canvas(raster);
     int bits = bits(raster, 0);
     int[] row = new int[raster.getWidth() * 2];
     for (int y = 0; y < raster.getHeight(); y++) {
       pixels(raster, y, row);
       for (int i = 0; i < row.length; i += 2) {
-        int level = blend(level(row[i], bits), level(row[i + 1], bits));
+        int level = shown(level(row[i], bits), level(row[i + 1], bits));
         canvas.add(level, level, level);
       }
     }
@@ -120,7 +134,7 @@ final class PixelConversion {
     return canvas.image();
   }
 
-  private static RgbImage overWhite(Raster raster, Alpha kind) {
+  private RgbImage withAlpha(Raster raster, Alpha kind) {
     Canvas canvas = new Canvas(raster);
     int bits = bits(raster, 0);
     boolean associated = kind == Alpha.ASSOCIATED;
@@ -131,7 +145,7 @@ final class PixelConversion {
         int alpha = level(row[i + 3], bits);
         for (int band = i; band < i + 3; band++) {
           int level = level(row[band], bits);
-          row[band] = blend(associated ? divide(level, alpha) : level, alpha);
+          row[band] = shown(associated ? divide(level, alpha) : level, alpha);
         }
         canvas.add(row[i], row[i + 1], row[i + 2]);
       }
@@ -142,6 +156,10 @@ final class PixelConversion {
   /** Source: {@code unpackRGBa} in Pillow, Unpack.c. */
   private static int divide(int level, int alpha) {
     return alpha == 0 ? 0 : clip(level * 255 / alpha);
+  }
+
+  private int shown(int level, int alpha) {
+    return rules.transparency() == PictureRules.Transparency.DROPPED ? level : blend(level, alpha);
   }
 
   /** Pillow's {@code paste} with a mask, onto white. */

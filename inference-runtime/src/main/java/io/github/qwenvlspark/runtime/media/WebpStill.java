@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.media;
 
+import io.github.qwenvlspark.runtime.media.PictureRules.Transparency;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -48,13 +49,14 @@ record WebpStill(byte[] bytes, int height, int width, int top, int left, boolean
     throw BrokenMedia.corrupt("The animated WebP has no frame");
   }
 
-  /** The decoded frame in its place. */
-  RgbImage onCanvas(RgbImage frame) {
+  /** The decoded frame in its place; what it leaves free is nothing over white, or black. */
+  RgbImage onCanvas(RgbImage frame, Transparency rule) {
     if (frame.height() == height && frame.width() == width) {
       return frame;
     }
     byte[] canvas = new byte[Math.multiplyExact(Math.multiplyExact(height, width), 3)];
-    Arrays.fill(canvas, transparent ? (byte) 255 : 0);
+    boolean white = transparent && rule == Transparency.OVER_WHITE;
+    Arrays.fill(canvas, white ? (byte) 255 : 0);
     for (int y = 0; y < frame.height(); y++) {
       System.arraycopy(
           frame.rgb(),

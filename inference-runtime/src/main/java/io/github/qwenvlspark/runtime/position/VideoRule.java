@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime.position;
 
+import java.util.Locale;
+
 /**
  * How the time of a clip becomes positions. Four rules are in the field; they agree for pictures.
  * {@link #FLOAT_MAX} is the rule of the model's release and of Qwen's own fine-tuning code.
@@ -25,6 +27,11 @@ public enum VideoRule {
       case FLOAT_GRID -> (int) (t * (tokensPerSecond * secondPerGrid));
       case INT_MAX, INT_GRID -> t * (int) secondPerGrid * tokensPerSecond;
     };
+  }
+
+  /** Name in settings and results, such as {@code float_max}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Whether text goes on behind the largest position, or behind the frame's larger side. */

@@ -6,28 +6,37 @@ import io.github.qwenvlspark.runtime.media.RgbImage;
 import java.util.List;
 
 /**
- * Decoded pixels to model input, on the reference's own path: pictures by Pillow's arithmetic,
- * clips by torchvision's. Immutable.
+ * Decoded pixels to model input. Immutable.
  *
+ * @param path whose arithmetic is followed
  * @param imageLimits pixel bounds of pictures that say nothing of their own
  */
-public record VisualPreprocessor(PixelLimits imageLimits, Normalization normalization) {
-  /** Name of this path, recorded beside each answer. */
-  public static final String NAME = "qwen-vl-utils/pillow";
-
+public record VisualPreprocessor(
+    PreprocessorPath path, PixelLimits imageLimits, Normalization normalization) {
   private static final int VALUES_PER_PIXEL = 3 * 2;
 
-  /** A still picture. Source: {@code fetch_image} in qwen-vl-utils. */
+  /** On the reference's path. */
+  public VisualPreprocessor(PixelLimits imageLimits, Normalization normalization) {
+    this(PreprocessorPath.QWEN_VL_UTILS, imageLimits, normalization);
+  }
+
+  /**
+   * A still picture. Source: {@code fetch_image} in qwen-vl-utils, or {@code Qwen2VLImageProcessor}
+   * in transformers.
+   */
   public PreparedVisual image(RgbImage pixels, VisualSize size) {
     Size original = new Size(pixels.height(), pixels.width());
     Size target =
         size.exact()
-            .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
-            .orElseGet(() -> SmartResize.fit(original, imageLimits(size), SmartResize.FACTOR));
+            .map(exact -> path.fit(exact, imageLimits))
+            .orElseGet(() -> path.fit(original, imageLimits(size)));
     requireRoom(1, target);
-    RgbImage resized = PillowBicubic.resize(pixels, target);
+    RgbImage resized = path.resizePicture(pixels, target);
     return new PreparedVisual(
-        Patchifier.patchify(List.of(resized), normalization.image()), original, target, 1);
+        Patchifier.patchify(List.of(resized), path.pictureLevels(normalization)),
+        original,
+        target,
+        1);
   }
 
   private PixelLimits imageLimits(VisualSize size) {
@@ -36,25 +45,36 @@ public record VisualPreprocessor(PixelLimits imageLimits, Normalization normaliz
         size.maxPixels().isPresent() ? size.maxPixels().getAsInt() : imageLimits.maxPixels());
   }
 
-  /** Sampled frames of a clip, all of one size. Source: {@code fetch_video} in qwen-vl-utils. */
+  /**
+   * Sampled frames of a clip, all of one size. Source: {@code fetch_video} in qwen-vl-utils, or
+   * {@code Qwen2VLVideoProcessor} in transformers.
+   */
   public PreparedVisual video(List<RgbImage> frames, VisualSize size) {
     Size original = new Size(frames.get(0).height(), frames.get(0).width());
+    Size target =
+        size.exact()
+            .map(exact -> path.fit(exact, imageLimits))
+            .orElseGet(() -> path.fit(original, frameLimits(frames.size(), size)));
+    requireRoom(frames.size(), target);
+    List<RgbImage> resized = frames.stream().map(frame -> path.resizeFrame(frame, target)).toList();
+    return new PreparedVisual(
+        Patchifier.patchify(resized, normalization.video()), original, target, frames.size());
+  }
+
+  /**
+   * Limits of one of a clip's frames. The video processor of transformers takes those of pictures
+   * from the same file, and knows no budget of the whole clip.
+   */
+  private PixelLimits frameLimits(int frames, VisualSize size) {
+    if (path == PreprocessorPath.TRANSFORMERS) {
+      return imageLimits(size);
+    }
     VideoBudget budget =
         new VideoBudget(
             size.minPixels().orElse(VideoBudget.FRAME_MIN_PIXELS), VideoBudget.TOTAL_PIXELS);
-    PixelLimits limits =
-        size.maxPixels().isPresent()
-            ? budget.limits(frames.size(), size.maxPixels().getAsInt())
-            : budget.limits(frames.size());
-    Size target =
-        size.exact()
-            .map(exact -> SmartResize.fit(exact, imageLimits, SmartResize.FACTOR))
-            .orElseGet(() -> SmartResize.fit(original, limits, SmartResize.FACTOR));
-    requireRoom(frames.size(), target);
-    List<RgbImage> resized =
-        frames.stream().map(frame -> TorchBicubic.resize(frame, target)).toList();
-    return new PreparedVisual(
-        Patchifier.patchify(resized, normalization.video()), original, target, frames.size());
+    return size.maxPixels().isPresent()
+        ? budget.limits(frames, size.maxPixels().getAsInt())
+        : budget.limits(frames);
   }
 
   /** A Java array ends at 2,147,483,647 values; the resize needs less than the patches. */

@@ -32,7 +32,7 @@ class WarpersGoldenTest {
     float[] logits = TENSORS.floats("logits");
     float[] processed = TENSORS.floats(golden.path("tensor").asText());
     for (int row = 0; row < ROWS; row++) {
-      Candidates candidates = TokenChoice.candidates(rule, seen(row), logits, row * VOCAB, VOCAB);
+      Candidates candidates = Candidates.of(rule, seen(row), logits, row * VOCAB, VOCAB);
 
       assertThat(candidates.best()).isEqualTo(golden.path("argmax").get(row).asInt());
       assertThat(candidates.ids()).hasSize(golden.path("kept").get(row).asInt());

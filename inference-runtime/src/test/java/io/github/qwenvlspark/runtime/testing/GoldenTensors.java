@@ -42,6 +42,13 @@ public final class GoldenTensors {
     return values;
   }
 
+  public int[] ints(String name) {
+    ByteBuffer bytes = bytes(name);
+    int[] values = new int[bytes.remaining() / Integer.BYTES];
+    bytes.asIntBuffer().get(values);
+    return values;
+  }
+
   public byte[] uint8(String name) {
     ByteBuffer bytes = bytes(name);
     byte[] values = new byte[bytes.remaining()];

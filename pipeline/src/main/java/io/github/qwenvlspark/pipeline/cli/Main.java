@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command {@code qwenvl}. Exit codes: 0 done, 2 the request cannot be done as asked, 3 anything
- * else.
+ * The command {@code qwenvl}. Exit codes: 0 done, 1 done and the answer is no, 2 the request cannot
+ * be done as asked, 3 anything else.
  */
 @Command(
     name = "qwenvl",
@@ -15,7 +15,13 @@ import picocli.CommandLine.Command;
     version = "qwen-vl-spark 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     description = "Reads documents, images and videos into SQL tables with Qwen2.5-VL.",
-    subcommands = {DemoCommand.class, RunCommand.class, SqlCommand.class, ReportCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      SqlCommand.class,
+      ReportCommand.class,
+      VerifyCommand.class
+    })
 public final class Main {
   static final int BAD_REQUEST = 2;
   static final int FAILED = 3;

@@ -4,9 +4,15 @@ import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules.Exif;
+import io.github.qwenvlspark.runtime.media.PictureRules.WideGray;
+import io.github.qwenvlspark.runtime.position.VideoRule;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
@@ -60,6 +66,20 @@ public record RunSettings(
   static final Setting<Integer> PDF_DPI =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.pdf.dpi", 144))
           .doc("Pixels for an inch of a PDF page; 144 makes a letter page 1224 x 1584.");
+  static final Setting<PreprocessorPath> PREPROCESSOR =
+      Setting.choice("spark.qwenvl.preprocessor", preprocessors())
+          .doc("Whose arithmetic takes pixels to the model; see below.");
+  static final Setting<Boolean> APPLY_EXIF =
+      Setting.flag("spark.qwenvl.media.applyExifOrientation")
+          .doc(
+              "Turns JPEG, PNG and WebP upright by their orientation tag; the reference does not.");
+  static final Setting<Boolean> SCALE_16_BIT =
+      Setting.flag("spark.qwenvl.media.scale16Bit")
+          .doc(
+              "Keeps the upper 8 bits of 16-bit gray; the reference clips at 255, which is white.");
+  static final Setting<VideoRule> VIDEO_POSITIONS =
+      Setting.choice("spark.qwenvl.video.positions", videoRules())
+          .doc("How the time of a clip becomes positions; see below.");
   static final Setting<Integer> MAX_IN_FLIGHT =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.infer.maxInFlight", 8))
           .doc("Rows of one partition that are with the engine at once.");
@@ -83,6 +103,10 @@ public record RunSettings(
           MAX_PAGES,
           MAX_FRAMES,
           PDF_DPI,
+          PREPROCESSOR,
+          APPLY_EXIF,
+          SCALE_16_BIT,
+          VIDEO_POSITIONS,
           MAX_IN_FLIGHT,
           FETCH_ATTEMPTS);
 
@@ -104,7 +128,7 @@ public record RunSettings(
                 settings.get(PREFILL_CHUNK),
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
                 settings.get(CACHE_FOLDER),
-                Alternatives.REFERENCE,
+                alternatives(settings),
                 settings.get(ADAPTER)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
@@ -116,5 +140,33 @@ public record RunSettings(
             settings.get(FETCH_ATTEMPTS));
     settings.requireSound(ALL);
     return result;
+  }
+
+  private static Alternatives alternatives(Settings settings) {
+    return new Alternatives(
+        settings.get(PREPROCESSOR),
+        settings.get(APPLY_EXIF) ? Exif.APPLIED : Exif.IGNORED,
+        settings.get(SCALE_16_BIT) ? WideGray.SCALED : WideGray.CLIPPED,
+        settings.get(VIDEO_POSITIONS));
+  }
+
+  private static Map<String, PreprocessorPath> preprocessors() {
+    Map<String, PreprocessorPath> paths = new LinkedHashMap<>();
+    for (PreprocessorPath path : PreprocessorPath.values()) {
+      paths.put(path.label(), path);
+    }
+    return paths;
+  }
+
+  /** The rules by their own names, and by the releases of transformers that follow them. */
+  private static Map<String, VideoRule> videoRules() {
+    Map<String, VideoRule> rules = new LinkedHashMap<>();
+    for (VideoRule rule : VideoRule.values()) {
+      rules.put(rule.label(), rule);
+    }
+    rules.put("hf-4.57", VideoRule.INT_MAX);
+    rules.put("hf-5.17", VideoRule.INT_GRID);
+    rules.put("hf-5.18", VideoRule.FLOAT_GRID);
+    return rules;
   }
 }

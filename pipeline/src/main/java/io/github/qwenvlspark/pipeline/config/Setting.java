@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -50,6 +52,21 @@ public record Setting<T>(
         setting.doc);
   }
 
+  static Setting<Boolean> flag(String key) {
+    return new Setting<>(key, "false", "true or false", Setting::parseFlag, on -> true, "");
+  }
+
+  /** One of {@code choices}, each by its names; the first name of the first one is the default. */
+  static <E> Setting<E> choice(String key, Map<String, E> choices) {
+    return new Setting<>(
+        key,
+        choices.keySet().iterator().next(),
+        String.join(" or ", choices.keySet()),
+        choices::get,
+        Objects::nonNull,
+        "");
+  }
+
   Setting<T> oneOf(String... values) {
     return new Setting<>(
         key,
@@ -71,6 +88,14 @@ public record Setting<T>(
       throw new IllegalArgumentException(text);
     }
     return value;
+  }
+
+  private static Boolean parseFlag(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
   }
 
   private static Long parseBytes(String text) {

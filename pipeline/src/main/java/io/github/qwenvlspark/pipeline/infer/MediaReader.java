@@ -8,6 +8,7 @@ import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
@@ -22,14 +23,16 @@ import java.util.OptionalInt;
 public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
   private final MediaLimits limits;
+  private final ImageDecoder pictures;
   private final int pdfDpi;
   private String openUri = "";
   private PdfDocument openPdf;
   private double fetchMs;
 
-  public MediaReader(Fetcher fetcher, MediaLimits limits, int pdfDpi) {
+  public MediaReader(Fetcher fetcher, MediaLimits limits, PictureRules pictureRules, int pdfDpi) {
     this.fetcher = fetcher;
     this.limits = limits;
+    this.pictures = new ImageDecoder(limits, pictureRules);
     this.pdfDpi = pdfDpi;
   }
 
@@ -41,7 +44,7 @@ public final class MediaReader implements AutoCloseable {
     return switch (row.part().kind()) {
       case "page" -> new Part.Image(page(row), size);
       case "clip" -> clip(row, task, size);
-      default -> new Part.Image(ImageDecoder.decode(fetch(row), limits), size);
+      default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
   }
 

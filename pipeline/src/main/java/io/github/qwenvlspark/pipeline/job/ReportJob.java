@@ -62,7 +62,12 @@ public final class ReportJob {
     Fetcher fetcher =
         new Fetcher(
             spark.sessionState().newHadoopConf(), settings.media(), settings.fetchAttempts());
-    try (MediaReader media = new MediaReader(fetcher, settings.media(), settings.pdfDpi())) {
+    try (MediaReader media =
+        new MediaReader(
+            fetcher,
+            settings.media(),
+            settings.engine().alternatives().pictureRules(),
+            settings.pdfDpi())) {
       return documents.values().stream()
           .map(rows -> page(rows, fetcher, media))
           // What was read first, what could not be read behind it.

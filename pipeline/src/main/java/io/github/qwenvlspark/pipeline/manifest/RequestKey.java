@@ -1,7 +1,10 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.Precision;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,7 +32,7 @@ public final class RequestKey {
    * @param content fingerprint of the document's bytes
    * @param part such as {@code page 3}
    * @param prompt the prompt as the model sees it
-   * @param pdfDpi resolution of rendered pages
+   * @param settings those that decide answers; whoever keeps the defaults keeps their keys
    */
   public static String of(
       String uri,
@@ -37,26 +40,34 @@ public final class RequestKey {
       String part,
       Task task,
       String prompt,
-      int pdfDpi,
+      RunSettings settings,
       String modelFingerprint) {
-    return new RequestKey()
-        .add(uri)
-        .add(content)
-        .add(part)
-        .add(task.name())
-        .add(task.system())
-        .add(prompt)
-        .add(task.order().name())
-        .add(task.answer().name())
-        .add(task.generation())
-        .add(Integer.toString(task.minPixels()))
-        .add(Integer.toString(task.maxPixels()))
-        .add(Double.toString(task.fps()))
-        .add(Integer.toString(task.minFrames()))
-        .add(Integer.toString(task.maxFrames()))
-        .add(Integer.toString(pdfDpi))
-        .add(modelFingerprint)
-        .hex();
+    Precision precision = settings.engine().precision();
+    Alternatives alternatives = settings.engine().alternatives();
+    RequestKey key =
+        new RequestKey()
+            .add(uri)
+            .add(content)
+            .add(part)
+            .add(task.name())
+            .add(task.system())
+            .add(prompt)
+            .add(task.order().name())
+            .add(task.answer().name())
+            .add(task.generation())
+            .add(Integer.toString(task.minPixels()))
+            .add(Integer.toString(task.maxPixels()))
+            .add(Double.toString(task.fps()))
+            .add(Integer.toString(task.minFrames()))
+            .add(Integer.toString(task.maxFrames()))
+            .add(Integer.toString(settings.pdfDpi()))
+            .add(modelFingerprint);
+    if (precision != Precision.FP32) {
+      key.add(precision.label());
+    }
+    return alternatives.equals(Alternatives.REFERENCE)
+        ? key.hex()
+        : key.add(alternatives.label()).hex();
   }
 
   /** A seed that follows from a request's key: equal requests draw equal tokens. */

@@ -158,7 +158,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
                 part.key(),
                 task,
                 task.promptFor(document.labels()),
-                options.settings().pdfDpi(),
+                options.settings(),
                 options.modelFingerprint());
     return new PlannedRow(
         key,

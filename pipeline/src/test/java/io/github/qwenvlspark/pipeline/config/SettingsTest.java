@@ -3,8 +3,16 @@ package io.github.qwenvlspark.pipeline.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.media.PictureRules;
+import io.github.qwenvlspark.runtime.media.PictureRules.Exif;
+import io.github.qwenvlspark.runtime.media.PictureRules.Transparency;
+import io.github.qwenvlspark.runtime.media.PictureRules.WideGray;
+import io.github.qwenvlspark.runtime.position.VideoRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
   @Test
@@ -56,6 +64,59 @@ class SettingsTest {
             () -> RunSettings.from(new Settings(Map.of("spark.qwenvl.device", "cuda")), 1))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("spark.qwenvl.device = \"cuda\": expected cpu");
+  }
+
+  @Test
+  void theReferencesWaysHoldUnlessOthersAreChosen() {
+    RunSettings none = RunSettings.from(new Settings(Map.of()), 1);
+    RunSettings all =
+        RunSettings.from(
+            new Settings(
+                Map.of(
+                    "spark.qwenvl.preprocessor", "transformers/torchvision",
+                    "spark.qwenvl.media.applyExifOrientation", "TRUE",
+                    "spark.qwenvl.media.scale16Bit", "true",
+                    "spark.qwenvl.video.positions", "int_max")),
+            1);
+
+    assertThat(none.engine().alternatives()).isEqualTo(Alternatives.REFERENCE);
+    assertThat(all.engine().alternatives().label())
+        .isEqualTo(
+            "transformers/torchvision exif_orientation scale_16_bit video_positions=int_max");
+    assertThat(all.engine().alternatives().pictureRules())
+        .isEqualTo(new PictureRules(Exif.APPLIED, WideGray.SCALED, Transparency.DROPPED));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "float_max, FLOAT_MAX",
+    "int_max, INT_MAX",
+    "int_grid, INT_GRID",
+    "float_grid, FLOAT_GRID",
+    "hf-4.57, INT_MAX",
+    "hf-5.17, INT_GRID",
+    "hf-5.18, FLOAT_GRID"
+  })
+  void aVideoRuleIsNamedByItselfOrByARelease(String text, VideoRule rule) {
+    Settings settings = new Settings(Map.of("spark.qwenvl.video.positions", text));
+
+    assertThat(RunSettings.from(settings, 1).engine().alternatives().videoRule()).isEqualTo(rule);
+  }
+
+  @Test
+  void anUnknownChoiceIsRefusedAndTheKnownOnesAreNamed() {
+    Settings settings =
+        new Settings(
+            Map.of(
+                "spark.qwenvl.preprocessor", "pillow",
+                "spark.qwenvl.media.scale16Bit", "yes"));
+
+    assertThatThrownBy(() -> RunSettings.from(settings, 1))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContainingAll(
+            "spark.qwenvl.preprocessor = \"pillow\": expected qwen-vl-utils/pillow or"
+                + " transformers/torchvision (default qwen-vl-utils/pillow)",
+            "spark.qwenvl.media.scale16Bit = \"yes\": expected true or false (default false)");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,8 @@ class DemoGoldenTest {
     Tasks known = Tasks.load(Optional.empty());
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
-    try (MediaReader media = new MediaReader(fetcher, MediaLimits.DEFAULT, 144)) {
+    try (MediaReader media =
+        new MediaReader(fetcher, MediaLimits.DEFAULT, PictureRules.REFERENCE, 144)) {
       RowInference inference = new RowInference(engine, media, tasks);
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));

@@ -137,6 +137,37 @@ class RunJobTest {
   }
 
   @Test
+  void otherWaysThanTheReferencesAreOtherRequestsAndStandInTheRow() {
+    files.pictureOnItsSide("in/a.png", 60, 40);
+    Path manifest =
+        files.text(
+            "in/m.jsonl",
+            """
+            {"uri": "a.png", "say": "[{\\"bbox_2d\\": [0, 0, 20, 30], \\"label\\": \\"all\\"}]"}
+            """);
+    RunRequest request = request(manifest, Retry.TRANSIENT, "say_boxes");
+
+    run(request, Map.of());
+    FreshEngine.forget();
+    Run upright =
+        run(
+            request,
+            Map.of(
+                "spark.qwenvl.media.applyExifOrientation", "true",
+                "spark.qwenvl.video.positions", "hf-5.17"));
+
+    assertThat(upright.ok()).isEqualTo(1);
+    assertThat(
+            results(
+                "concat_ws('|', image.width, image.height, array_join(get(boxes, 0).bbox, ' '),"
+                    + " model.preprocessor)"))
+        .extracting(row -> row.getString(0))
+        .containsExactlyInAnyOrder(
+            "60|40|0 0 40 40|qwen-vl-utils/pillow",
+            "40|60|0 0 40 60|qwen-vl-utils/pillow exif_orientation video_positions=int_grid");
+  }
+
+  @Test
   void theTableHasTheColumnsThatUsersRelyOn() {
     files.picture("in/a.png", 60, 40);
     run(folder.resolve("in"), "say");

@@ -2,6 +2,8 @@ package io.github.qwenvlspark.pipeline.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
@@ -12,13 +14,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RequestKeyTest {
   private static final Task TASK =
       task("ocr", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0);
-  private static final String KEY =
-      RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f");
+  private static final String KEY = keyOf(TASK);
 
   private static Task task(
       String name,
@@ -48,18 +50,34 @@ class RequestKeyTest {
   }
 
   private static String keyOf(Task task) {
-    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", 144, "f");
+    return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", settings(), "f");
+  }
+
+  /** The key of the same request under another value of one setting. */
+  private static String keyWith(String setting, String value) {
+    return RequestKey.of(
+        "s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", settings(setting, value), "f");
+  }
+
+  private static RunSettings settings(String... setting) {
+    return RunSettings.from(
+        new Settings(setting.length == 0 ? Map.of() : Map.of(setting[0], setting[1])), 1);
   }
 
   static Stream<String> othersThanTheKey() {
     return Stream.of(
-        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", 144, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 145, "f"),
-        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", 144, "g"),
-        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", 144, "f"),
+        RequestKey.of("s3a://b/b.pdf", "etag:1", "page 3", TASK, "Read.", settings(), "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:2", "page 3", TASK, "Read.", settings(), "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 4", TASK, "Read.", settings(), "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", settings(), "f"),
+        RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", settings(), "g"),
+        RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", settings(), "f"),
+        keyWith("spark.qwenvl.pdf.dpi", "145"),
+        keyWith("spark.qwenvl.engine.precision", "int8"),
+        keyWith("spark.qwenvl.preprocessor", "transformers/torchvision"),
+        keyWith("spark.qwenvl.media.applyExifOrientation", "true"),
+        keyWith("spark.qwenvl.media.scale16Bit", "true"),
+        keyWith("spark.qwenvl.video.positions", "int_grid"),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "You", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
         keyOf(task("ocr", "", ContentOrder.VISION_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
@@ -82,6 +100,18 @@ class RequestKeyTest {
   @Test
   void theKeyOfARequestStaysTheSameFromReleaseToRelease() {
     assertThat(KEY).isEqualTo("a50eabd9fa2e142e9e7cb6fce60ba4d739cbd315937655ae722b32e9d3509e3f");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spark.qwenvl.engine.threads, 3",
+    "spark.qwenvl.engine.maxBatch, 2",
+    "spark.qwenvl.engine.prefillChunk, 64",
+    "spark.qwenvl.infer.maxInFlight, 3",
+    "spark.qwenvl.fetch.attempts, 1"
+  })
+  void whatDecidesOnlyTheSpeedLeavesTheKey(String setting, String value) {
+    assertThat(keyWith(setting, value)).isEqualTo(KEY);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.testing;
 
 import io.github.qwenvlspark.pipeline.infer.EngineFactory;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.FinishReason;
@@ -34,9 +35,15 @@ public final class EchoEngine implements InferenceEngine {
 
   private static final AtomicInteger ASKED = new AtomicInteger();
 
+  private final Alternatives alternatives;
+
+  private EchoEngine(Alternatives alternatives) {
+    this.alternatives = alternatives;
+  }
+
   /** How a run gets at this engine. */
   public static ModelAccess access() {
-    EngineFactory engines = (checkpoint, options) -> new EchoEngine();
+    EngineFactory engines = (checkpoint, options) -> new EchoEngine(options.alternatives());
     return new ModelAccess((folder, options) -> MODEL, engines);
   }
 
@@ -93,7 +100,13 @@ public final class EchoEngine implements InferenceEngine {
 
   @Override
   public ModelInfo model() {
-    return MODEL;
+    return new ModelInfo(
+        MODEL.name(),
+        MODEL.fingerprint(),
+        MODEL.precision(),
+        MODEL.device(),
+        alternatives.label(),
+        MODEL.runtimeVersion());
   }
 
   @Override

@@ -6,10 +6,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -19,6 +21,9 @@ import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 
 /** Good and broken documents, made in a folder. */
 public final class SampleFiles {
+  /** Signature and first chunk. */
+  private static final int PNG_HEADER = 33;
+
   private final Path folder;
 
   public SampleFiles(Path folder) {
@@ -28,6 +33,22 @@ public final class SampleFiles {
   /** A PNG with a black box. */
   public Path picture(String name, int width, int height) {
     return write(name, png(width, height));
+  }
+
+  /** A PNG whose EXIF data says that its first row is the right side. */
+  public Path pictureOnItsSide(String name, int width, int height) {
+    byte[] png = png(width, height);
+    byte[] orientationSix = {
+      'e', 'X', 'I', 'f', // the chunk's name, then a TIFF of one tag
+      'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0
+    };
+    CRC32 check = new CRC32();
+    check.update(orientationSix);
+    ByteBuffer turned = ByteBuffer.allocate(png.length + orientationSix.length + 8);
+    turned.put(png, 0, PNG_HEADER);
+    turned.putInt(orientationSix.length - 4).put(orientationSix).putInt((int) check.getValue());
+    turned.put(png, PNG_HEADER, png.length - PNG_HEADER);
+    return write(name, turned.array());
   }
 
   public Path truncatedPicture(String name) {
