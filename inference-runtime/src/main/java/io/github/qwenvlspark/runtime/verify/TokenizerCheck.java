@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.qwenvlspark.runtime.checkpoint.ModelConfig;
+import io.github.qwenvlspark.runtime.checkpoint.VisionFamily;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.verify.TokenizerFile.Merge;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +13,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /**
  * The checkpoint's tokenizer. For every vocabulary: the file is consistent in itself (ids without
  * gaps, every token reachable by a merge, the normaliser and splitter of Qwen2.5, its 22 added
- * tokens), its special ids are those of the configuration, every id decodes to the bytes of its
- * token, and strings come back as the reference gives them back. For the published vocabulary also:
- * ids and texts equal the reference's.
+ * tokens or the 14 of Qwen2-VL), its special ids are those of the configuration, every id decodes
+ * to the bytes of its token, and strings come back as the reference gives them back. For the
+ * published vocabulary also: ids and texts equal the reference's.
  */
 record TokenizerCheck() implements Check {
   @Override
@@ -33,11 +35,12 @@ record TokenizerCheck() implements Check {
     Tally tally = Tally.exact(name());
     vocabulary(file, tally);
     parts(file, golden, tally);
-    addedTokens(file, golden.path("added_tokens"), tally);
+    List<JsonNode> added = addedTokens(golden, subject.checkpoint().config().vision().family());
+    addedTokens(file, added, tally);
     specialIds(file, subject, tally);
     everyId(file, subject.tokenizer(), tally);
     boolean published = file.vocabularySha256().equals(golden.path("vocabulary_sha256").asText());
-    strings(golden, subject.tokenizer(), published, tally);
+    strings(file, golden, subject.tokenizer(), published, tally);
     return tally.measure(
         published
             ? "published vocabulary: ids and texts of the reference"
@@ -97,10 +100,17 @@ record TokenizerCheck() implements Check {
     }
   }
 
-  /** Qwen's own 22 come first, in their order, behind the vocabulary; a fine-tune may add more. */
-  private static void addedTokens(TokenizerFile file, JsonNode published, Tally tally) {
+  /** Qwen2-VL has the special ones alone: tool calls and code came later. */
+  private static List<JsonNode> addedTokens(JsonNode golden, VisionFamily family) {
+    return StreamSupport.stream(golden.path("added_tokens").spliterator(), false)
+        .filter(token -> family != VisionFamily.QWEN2_VL || token.path("special").asBoolean())
+        .toList();
+  }
+
+  /** Qwen's own come first, in their order, behind the vocabulary; a fine-tune may add more. */
+  private static void addedTokens(TokenizerFile file, List<JsonNode> published, Tally tally) {
     for (int i = 0; i < published.size(); i++) {
-      JsonNode wanted = published.path(i);
+      JsonNode wanted = published.get(i);
       String content = wanted.path("content").asText();
       boolean there = i < file.addedTokens().size();
       JsonNode actual = there ? file.addedTokens().get(i) : wanted;
@@ -161,12 +171,20 @@ record TokenizerCheck() implements Check {
   }
 
   private static void strings(
-      JsonNode golden, QwenTokenizer tokenizer, boolean published, Tally tally) {
+      TokenizerFile file,
+      JsonNode golden,
+      QwenTokenizer tokenizer,
+      boolean published,
+      Tally tally) {
+    Set<String> lacking = new HashSet<>(golden.path("added_tokens").findValuesAsText("content"));
+    file.addedTokens().forEach(token -> lacking.remove(token.path("content").asText()));
     int number = 0;
     for (JsonNode testCase : golden.path("strings")) {
-      int[] ids = tokenizer.encode(testCase.path("text").asText());
+      String text = testCase.path("text").asText();
+      int[] ids = tokenizer.encode(text);
       String what = "string %d of the shipped ones".formatted(number++);
-      if (published) {
+      // Where a token of Qwen2.5 is missing, its string is read as plain text.
+      if (published && lacking.stream().noneMatch(text::contains)) {
         tally.equal(what, Arrays.equals(ids, Shipped.ints(testCase.path("ids"))));
       }
       String decoded = testCase.path("decoded").asText();
@@ -181,6 +199,9 @@ record TokenizerCheck() implements Check {
     if (published) {
       for (JsonNode testCase : golden.path("decodes")) {
         List<Integer> ids = Arrays.stream(Shipped.ints(testCase.path("ids"))).boxed().toList();
+        if (lacking.stream().anyMatch(testCase.path("decoded").asText()::contains)) {
+          continue;
+        }
         tally.equal(
             "a shipped list of ids",
             tokenizer.decodeWithSpecialTokens(ids).equals(testCase.path("decoded").asText())
