@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
+import io.github.qwenvlspark.runtime.testing.PublishedTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,13 +40,45 @@ class VerificationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16", "tiny-qwen2-vl"})
   void withoutAListOfDigestsTheyAreOnlyRecorded(String model) {
     Certificate certificate = QwenVl.verification(Fixtures.path(model)).run(measure -> {});
 
     assertThat(certificate.red()).isEmpty();
     assertThat(measure(certificate, "files").verdict()).isEqualTo(Verdict.RECORDED);
     assertThat(certificate.files()).extracting(FileDigest::name).contains("tokenizer.json");
+  }
+
+  /** The vocabulary is Qwen2.5's, but tokens for tool calls and code came later. */
+  @Test
+  void theFewerAddedTokensOfQwen2VlAreGreen() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("qwen2-vl"));
+    try (Stream<Path> files = Files.list(Fixtures.path("tiny-qwen2-vl"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    PublishedTokenizer.open(folder).close();
+    Path tokenizer = folder.resolve("tokenizer.json");
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode root = mapper.readTree(tokenizer.toFile());
+    for (Iterator<JsonNode> all = root.path("added_tokens").elements(); all.hasNext(); ) {
+      if (!all.next().path("special").asBoolean()) {
+        all.remove();
+      }
+    }
+    mapper.writeValue(tokenizer.toFile(), root);
+    replaceOnce(folder.resolve("config.json"), "\"vocab_size\": 1088", "\"vocab_size\": 151936");
+    replaceOnce(folder.resolve("config.json"), "1012", "151655");
+    replaceOnce(folder.resolve("config.json"), "1013", "151656");
+    replaceOnce(folder.resolve("config.json"), "1009", "151652");
+    replaceOnce(folder.resolve("generation_config.json"), "1002", "151645");
+
+    Certificate certificate = QwenVl.verification(folder).run(measure -> {});
+
+    assertThat(measure(certificate, "tokenizer").verdict())
+        .as("%s", measure(certificate, "tokenizer"))
+        .isEqualTo(Verdict.GREEN);
   }
 
   @Test
