@@ -107,6 +107,24 @@ class LoraGoldenTest {
     }
   }
 
+  @Test
+  void eightBitWeightsAreMadeFromTheMergedOnes() {
+    EngineOptions options =
+        OPTIONS
+            .with(Precision.INT8)
+            .withAdapter(Fixtures.path("lora/plain").toString())
+            .withCacheFolder(cache.toString());
+    try (QwenVl adapted = QwenVl.open(Fixtures.path(MODEL), options);
+        QwenVl base = QwenVl.open(Fixtures.path(MODEL), options.withAdapter(""))) {
+      assertThat(adapted.model().precision()).isEqualTo("int8");
+      assertThat(cache)
+          .isDirectoryContaining("glob:**lora-v1-" + adapted.model().fingerprint() + "*");
+      Request request = request(cases("plain").get(0));
+      assertThat(adapted.generate(request).tokenIds())
+          .isNotEqualTo(base.generate(request).tokenIds());
+    }
+  }
+
   private QwenVl open(String adapter) {
     return QwenVl.open(
         Fixtures.path(MODEL),

@@ -60,11 +60,24 @@ public final class Candidates {
   /** Keeps the k best and their equals. Source: TopKLogitsWarper. */
   void topK(int k) {
     if (k > 0 && k < scores.length) {
-      float[] sorted = scores.clone();
-      Arrays.sort(sorted);
-      float least = sorted[sorted.length - k];
+      float least = best(k)[0];
       keep(index -> scores[index] >= least);
     }
+  }
+
+  /** The k best scores, the least of them first: a vocabulary is long, and k is short. */
+  private float[] best(int k) {
+    float[] best = Arrays.copyOf(scores, k);
+    Arrays.sort(best);
+    for (int i = k; i < scores.length; i++) {
+      if (scores[i] > best[0]) {
+        int place = Arrays.binarySearch(best, scores[i]);
+        int worse = place < 0 ? -place - 2 : place;
+        System.arraycopy(best, 1, best, 0, worse);
+        best[worse] = scores[i];
+      }
+    }
+    return best;
   }
 
   /**

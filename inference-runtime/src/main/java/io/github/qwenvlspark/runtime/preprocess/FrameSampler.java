@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.preprocess;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.FrameChoice;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
@@ -55,6 +56,56 @@ public sealed interface FrameSampler extends FrameChoice {
     public int count(int totalFrames, double videoFps) {
       return requireCount(
           (int) Math.rint((double) frames / FRAME_FACTOR) * FRAME_FACTOR, totalFrames);
+    }
+  }
+
+  /** The same wish on a path: each counts and spaces frames in its own way. */
+  default FrameSampler on(PreprocessorPath path) {
+    return path == PreprocessorPath.TRANSFORMERS && !(this instanceof OfTransformers)
+        ? new OfTransformers(this)
+        : this;
+  }
+
+  /**
+   * Counts and spaces frames as transformers does: fewest frames are not rounded up, the last frame
+   * is never taken, and now and then there is one frame more, since {@code total / (total / n)} may
+   * exceed n.
+   *
+   * <p>Source: {@code sample_frames} of {@code Qwen2VLVideoProcessor}, whose {@code torch.arange}
+   * computes float32 in blocks on x86; for clips of over 60,000 frames the block decides.
+   *
+   * @param wish frames for a second, or their number
+   */
+  record OfTransformers(FrameSampler wish) implements FrameSampler {
+    private static final int BLOCK = 8;
+
+    @Override
+    public int count(int totalFrames, double fps) {
+      return wish instanceof Rate rate
+          ? requireCount(count(rate, totalFrames, fps), totalFrames)
+          : wish.count(totalFrames, fps);
+    }
+
+    private static int count(Rate rate, int totalFrames, double videoFps) {
+      int most = Math.min(rate.maxFrames.orElse(Rate.MAX_FRAMES), totalFrames);
+      int max = most / FRAME_FACTOR * FRAME_FACTOR;
+      double wanted = totalFrames / videoFps * rate.fps;
+      wanted = Math.min(Math.max(wanted, rate.minFrames), max);
+      return (int) Math.floor(wanted / FRAME_FACTOR) * FRAME_FACTOR;
+    }
+
+    @Override
+    public int[] choose(int totalFrames, double fps) {
+      double step = (double) totalFrames / count(totalFrames, fps);
+      int[] indices = new int[(int) Math.ceil(totalFrames / step)];
+      int inBlocks = indices.length / (2 * BLOCK) * (2 * BLOCK);
+      for (int i = 0; i < indices.length; i++) {
+        int start = i < inBlocks ? i / BLOCK * BLOCK : 0;
+        double base = i < inBlocks ? (float) (step * start) : 0;
+        indices[i] = (int) (float) (base + (i - start) * step);
+      }
+      // The one frame more may lie behind the end; readers of the reference skip it.
+      return Arrays.stream(indices).filter(index -> index < totalFrames).toArray();
     }
   }
 

@@ -3,8 +3,10 @@ package io.github.qwenvlspark.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,27 @@ class TokenChoicePropertyTest {
       second.add(id);
     }
     assertThat(drawn.stream().distinct().count()).isGreaterThan(1);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void topKKeepsTheKBestAndTheirEquals(long seed) {
+    Random random = new Random(seed);
+    float[] logits = logits(random);
+    for (int i = 0; i < 50; i++) {
+      logits[random.nextInt(VOCAB)] = logits[random.nextInt(VOCAB)]; // ties
+    }
+    float[] sorted = logits.clone();
+    Arrays.sort(sorted);
+    for (int k = 1; k < VOCAB; k += 1 + random.nextInt(9)) {
+      float least = sorted[VOCAB - k];
+      int[] kept = IntStream.range(0, VOCAB).filter(id -> logits[id] >= least).toArray();
+      Candidates candidates = new Candidates(logits, 0, VOCAB);
+
+      candidates.topK(k);
+
+      assertThat(candidates.ids()).isEqualTo(kept);
+    }
   }
 
   @Test

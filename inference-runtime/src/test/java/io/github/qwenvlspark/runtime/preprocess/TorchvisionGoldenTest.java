@@ -15,6 +15,7 @@ import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
 import io.github.qwenvlspark.runtime.testing.Pixels;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -133,6 +134,53 @@ class TorchvisionGoldenTest {
       assertThat(SmartResize.fitAsTransformers(size, limits, factor))
           .isEqualTo(new Size(expected.path(0).asInt(), expected.path(1).asInt()));
     }
+  }
+
+  static Stream<JsonNode> samplings() {
+    return Stream.concat(
+        GoldenJson.cases("videos/hf_sampling.json", "cases"),
+        GoldenJson.cases("alternatives/sampling.json", "cases"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samplings")
+  void framesAreChosenAsByTransformers(JsonNode golden) {
+    int total = golden.path("total_num_frames").asInt();
+    double fps = golden.path("fps").asDouble();
+    FrameSampler sampler = sampler(golden.path("options")).on(PreprocessorPath.TRANSFORMERS);
+
+    if (golden.has("error")) {
+      assertThatThrownBy(() -> sampler.choose(total, fps)).isInstanceOf(QwenVlException.class);
+      return;
+    }
+    List<Integer> chosen = Arrays.stream(sampler.choose(total, fps)).boxed().toList();
+    if (golden.has("indices")) {
+      assertThat(chosen).isEqualTo(inside(golden.path("indices"), total));
+    } else {
+      List<Integer> tail = inside(golden.path("indices_tail"), total);
+      int beyond = golden.path("indices_tail").size() - tail.size();
+      assertThat(chosen)
+          .hasSize(golden.path("count").asInt() - beyond)
+          .startsWith(GoldenJson.ints(golden.path("indices_head")).toArray(Integer[]::new))
+          .endsWith(tail.toArray(Integer[]::new));
+      assertThat(chosen.stream().mapToInt(i -> i).sum() + beyond * total)
+          .isEqualTo(golden.path("indices_sum").asInt());
+    }
+  }
+
+  /** The reference may name the frame behind the last one, which there is not. */
+  private static List<Integer> inside(JsonNode indices, int total) {
+    return GoldenJson.ints(indices).stream().filter(index -> index < total).toList();
+  }
+
+  private static FrameSampler sampler(JsonNode options) {
+    if (options.has("num_frames")) {
+      return new FrameSampler.Count(options.path("num_frames").asInt());
+    }
+    return new FrameSampler.Rate(
+        options.path("fps").asDouble(),
+        options.path("min_frames").asInt(4),
+        optional(options.path("max_frames")));
   }
 
   /** The picture that the goldens were made from, see make_goldens.py. */

@@ -40,6 +40,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Hugging Face checkpoint directory, at the same path on every executor.")
   private String model;
 
+  @Option(
+      names = "--adapter",
+      description = "LoRA adapter for the model, as PEFT saved it, at the same path everywhere.")
+  private String adapter;
+
   @Option(names = "--output", required = true, description = "Folder of the Delta tables.")
   private String output;
 
@@ -68,6 +73,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, String> overrides = Session.parse(conf);
+    if (adapter != null) {
+      overrides.put(RunSettings.ADAPTER.key(), adapter);
+    }
     Settings settings = Session.settings(overrides);
     // Once before the session starts, so that a typing error costs no cluster.
     RunSettings.from(Session.settings(overrides), 1);

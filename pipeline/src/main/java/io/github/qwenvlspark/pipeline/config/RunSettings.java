@@ -45,6 +45,9 @@ public record RunSettings(
       Setting.text("spark.qwenvl.engine.precision", "fp32")
           .oneOf("fp32", "int8")
           .doc("fp32 equals the reference; int8 (blocks of 32) needs a quarter of its memory.");
+  public static final Setting<String> ADAPTER =
+      Setting.text("spark.qwenvl.engine.adapter", "")
+          .doc("Folder of a LoRA adapter for the model, on driver and executors; empty for none.");
   static final Setting<String> CACHE_FOLDER =
       Setting.text("spark.qwenvl.engine.cacheFolder", "")
           .doc("Where computed weights are kept on each machine; empty is below java.io.tmpdir.");
@@ -93,6 +96,7 @@ public record RunSettings(
           MAX_CONTEXT,
           PREFILL_CHUNK,
           PRECISION,
+          ADAPTER,
           CACHE_FOLDER,
           MAX_BYTES,
           MAX_PIXELS,
@@ -125,7 +129,7 @@ public record RunSettings(
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
                 settings.get(CACHE_FOLDER),
                 alternatives(settings),
-                ""),
+                settings.get(ADAPTER)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),

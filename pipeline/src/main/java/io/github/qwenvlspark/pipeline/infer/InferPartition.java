@@ -51,7 +51,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
                 options.settings().media(),
                 options.settings().fetchAttempts()),
             options.settings().media(),
-            options.settings().engine().alternatives().pictureRules(),
+            options.settings().engine().alternatives(),
             options.settings().pdfDpi());
     RowInference inference = new RowInference(engine, media, options.tasks());
     InFlight<PlannedRow, RowOutcome> outcomes =

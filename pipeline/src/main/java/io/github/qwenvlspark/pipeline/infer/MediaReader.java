@@ -3,15 +3,16 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,15 +25,17 @@ public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
   private final MediaLimits limits;
   private final ImageDecoder pictures;
+  private final PreprocessorPath path;
   private final int pdfDpi;
   private String openUri = "";
   private PdfDocument openPdf;
   private double fetchMs;
 
-  public MediaReader(Fetcher fetcher, MediaLimits limits, PictureRules pictureRules, int pdfDpi) {
+  public MediaReader(Fetcher fetcher, MediaLimits limits, Alternatives alternatives, int pdfDpi) {
     this.fetcher = fetcher;
     this.limits = limits;
-    this.pictures = new ImageDecoder(limits, pictureRules);
+    this.pictures = new ImageDecoder(limits, alternatives.pictureRules());
+    this.path = alternatives.path();
     this.pdfDpi = pdfDpi;
   }
 
@@ -56,7 +59,7 @@ public final class MediaReader implements AutoCloseable {
   private Part clip(PlannedRow row, Task task, VisualSize size) {
     FrameSampler sampler =
         new FrameSampler.Rate(task.fps(), task.minFrames(), positive(task.maxFrames()));
-    Clip clip = VideoReader.read(fetch(row), sampler, limits);
+    Clip clip = VideoReader.read(fetch(row), sampler.on(path), limits);
     return new Part.Video(clip.frames(), clip.sampleFps(), size);
   }
 

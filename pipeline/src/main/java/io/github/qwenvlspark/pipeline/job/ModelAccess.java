@@ -1,18 +1,21 @@
 package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.infer.EngineFactory;
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVl;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * How a run learns about its model on the driver, and how executors open it. Tests bring one
  * without weights.
  */
-public record ModelAccess(Function<String, ModelInfo> inspect, EngineFactory engines) {
+public record ModelAccess(
+    BiFunction<String, EngineOptions, ModelInfo> inspect, EngineFactory engines) {
   /** Checkpoint directories. */
   public static ModelAccess qwenVl() {
-    return new ModelAccess(folder -> QwenVl.inspect(Path.of(folder)), EngineFactory.qwenVl());
+    return new ModelAccess(
+        (folder, options) -> QwenVl.inspect(Path.of(folder), options), EngineFactory.qwenVl());
   }
 }

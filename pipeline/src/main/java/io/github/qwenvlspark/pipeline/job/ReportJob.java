@@ -64,10 +64,7 @@ public final class ReportJob {
             spark.sessionState().newHadoopConf(), settings.media(), settings.fetchAttempts());
     try (MediaReader media =
         new MediaReader(
-            fetcher,
-            settings.media(),
-            settings.engine().alternatives().pictureRules(),
-            settings.pdfDpi())) {
+            fetcher, settings.media(), settings.engine().alternatives(), settings.pdfDpi())) {
       return documents.values().stream()
           .map(rows -> page(rows, fetcher, media))
           // What was read first, what could not be read behind it.

@@ -19,6 +19,7 @@ import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.time.Instant;
@@ -62,7 +63,7 @@ public final class RunJob {
   public Run run(RunRequest request, Settings given) {
     Instant started = Instant.now();
     RunSettings settings = RunSettings.from(given, executorCores());
-    ModelInfo model = inspect(request.model());
+    ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
@@ -111,9 +112,9 @@ public final class RunJob {
     }
   }
 
-  private ModelInfo inspect(String model) {
+  private ModelInfo inspect(String model, EngineOptions options) {
     try {
-      return models.inspect().apply(model);
+      return models.inspect().apply(model, options);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
     }

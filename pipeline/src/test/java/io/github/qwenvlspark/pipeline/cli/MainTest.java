@@ -69,6 +69,20 @@ class MainTest {
   }
 
   @Test
+  void anAdapterIsCheckedOnTheDriver() {
+    LocalSpark.session();
+    String[] options = run("--adapter", folder.resolve("no-adapter").toString());
+    options[4] = Path.of("demo/qwen2.5-vl-demo").toAbsolutePath().toString();
+
+    assertThat(execute(options)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("no-adapter", "adapter_config.json", "PEFT");
+  }
+
+  @Test
   void aQueryThatCannotBeReadEndsWithTwo() {
     LocalSpark.session();
     assertThat(execute("sql", "SELECT 1", "--output", folder.toString())).isEqualTo(2);

@@ -11,10 +11,10 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
-import io.github.qwenvlspark.runtime.media.PictureRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class DemoGoldenTest {
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
     try (MediaReader media =
-        new MediaReader(fetcher, MediaLimits.DEFAULT, PictureRules.REFERENCE, 144)) {
+        new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference = new RowInference(engine, media, tasks);
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));
