@@ -3,7 +3,7 @@
 
     ./qwenvl verify --model DIR --golden golden.json
 
-Needs torch, transformers (4.49 or later), pillow and numpy:
+Needs torch, transformers (tried: 4.57, 5.17, 5.18), pillow and numpy:
 
     python docs/verify-golden.py --model DIR --out golden.json \\
         --ask page.png "Read all the text in the image." --ask chart.jpg "Describe this image."
@@ -180,6 +180,7 @@ class Stack:
             assert len(rest) == len(group), "the prompt spells a special token"
             prompt = first + "".join(token * (math.prod(item[1]) // 4) + after for item, after in zip(group, rest))
         ids = self.tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        known = inspect.signature(self.model.forward).parameters
         inputs = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
         if images:
             inputs["pixel_values"] = torch.from_numpy(np.concatenate([p for p, _ in images]))
@@ -187,8 +188,9 @@ class Stack:
         if clips:
             inputs["pixel_values_videos"] = torch.from_numpy(np.concatenate([p for p, _, _ in clips]))
             inputs["video_grid_thw"] = torch.tensor([g for _, g, _ in clips])
-            inputs["second_per_grid_ts"] = torch.tensor([s for _, _, s in clips])
-        if "mm_token_type_ids" in inspect.signature(self.model.forward).parameters:
+            if "second_per_grid_ts" in known:  # Qwen2-VL counts frames, not seconds
+                inputs["second_per_grid_ts"] = torch.tensor([s for _, _, s in clips])
+        if "mm_token_type_ids" in known:
             row = inputs["input_ids"]
             config = self.model.config
             inputs["mm_token_type_ids"] = (row == config.image_token_id).int() + 2 * (row == config.video_token_id).int()

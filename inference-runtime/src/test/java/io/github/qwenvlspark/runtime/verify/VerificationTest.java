@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
+import io.github.qwenvlspark.runtime.testing.PublishedTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a certificate says of sound checkpoints, and of checkpoints with one wrong byte. */
@@ -38,13 +44,45 @@ class VerificationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
+  @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16", "tiny-qwen2-vl"})
   void withoutAListOfDigestsTheyAreOnlyRecorded(String model) {
     Certificate certificate = QwenVl.verification(Fixtures.path(model)).run(measure -> {});
 
     assertThat(certificate.red()).isEmpty();
     assertThat(measure(certificate, "files").verdict()).isEqualTo(Verdict.RECORDED);
     assertThat(certificate.files()).extracting(FileDigest::name).contains("tokenizer.json");
+  }
+
+  /** The vocabulary is Qwen2.5's, but tokens for tool calls and code came later. */
+  @Test
+  void theFewerAddedTokensOfQwen2VlAreGreen() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("qwen2-vl"));
+    try (Stream<Path> files = Files.list(Fixtures.path("tiny-qwen2-vl"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    PublishedTokenizer.open(folder).close();
+    Path tokenizer = folder.resolve("tokenizer.json");
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode root = mapper.readTree(tokenizer.toFile());
+    for (Iterator<JsonNode> all = root.path("added_tokens").elements(); all.hasNext(); ) {
+      if (!all.next().path("special").asBoolean()) {
+        all.remove();
+      }
+    }
+    mapper.writeValue(tokenizer.toFile(), root);
+    replaceOnce(folder.resolve("config.json"), "\"vocab_size\": 1088", "\"vocab_size\": 151936");
+    replaceOnce(folder.resolve("config.json"), "1012", "151655");
+    replaceOnce(folder.resolve("config.json"), "1013", "151656");
+    replaceOnce(folder.resolve("config.json"), "1009", "151652");
+    replaceOnce(folder.resolve("generation_config.json"), "1002", "151645");
+
+    Certificate certificate = QwenVl.verification(folder).run(measure -> {});
+
+    assertThat(measure(certificate, "tokenizer").verdict())
+        .as("%s", measure(certificate, "tokenizer"))
+        .isEqualTo(Verdict.GREEN);
   }
 
   @Test
@@ -149,6 +187,52 @@ class VerificationTest {
     flip(folder.resolve("config.json"), Files.size(folder.resolve("config.json")) - 1);
     Measure red = measure(QwenVl.verification(folder).run(measure -> {}), "files");
     assertThat(red.detail()).contains("config.json", "record of the hub's download");
+  }
+
+  @Test
+  void aListThatCannotBeReadIsRedWithItsLine() throws IOException {
+    Path folder = copyOfDemo();
+    Files.writeString(folder.resolve(KnownDigest.LIST), "\nMD5 (config.json) = 00\n");
+
+    Measure files = measure(QwenVl.verification(folder).run(measure -> {}), "files");
+
+    assertThat(files.verdict()).isEqualTo(Verdict.RED);
+    assertThat(files.detail()).contains("SHA256SUMS, line 2", "sha256sum");
+  }
+
+  static Stream<Arguments> differences() {
+    return Stream.of(
+        Arguments.of("golden files", "/files/config.json", "\"" + "0".repeat(64) + "\""),
+        Arguments.of("golden prompts", "/cases/0/input_ids/3", "7"),
+        Arguments.of("golden pixels", "/cases/2/visuals/0/sha256", "\"0\""),
+        Arguments.of("golden pixels", "/cases/2/visuals/0/grid/1", "8"),
+        Arguments.of("golden positions", "/cases/5/positions/0/40", "3"),
+        Arguments.of("golden logits", "/cases/0/logits/values/5", "99.5"),
+        Arguments.of("golden answers", "/cases/6/greedy/4", "17"));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("differences")
+  void whatTheOtherStackSaidOtherwiseIsRedInItsOwnMeasure(
+      String measure, String place, String value) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode golden = mapper.readTree(GOLDEN.toFile());
+    int slash = place.lastIndexOf('/');
+    JsonNode parent = golden.at(place.substring(0, slash));
+    String key = place.substring(slash + 1);
+    if (parent instanceof ArrayNode list) {
+      list.set(Integer.parseInt(key), mapper.readTree(value));
+    } else {
+      ((ObjectNode) parent).set(key, mapper.readTree(value));
+    }
+    if (key.equals("sha256")) {
+      ((ArrayNode) parent.path("sample")).set(9, mapper.readTree("0.5"));
+    }
+    Path file = temp.resolve("golden.json");
+    mapper.writeValue(file.toFile(), golden);
+
+    assertThat(QwenVl.verification(DEMO).comparedWith(file).run(m -> {}).red())
+        .containsExactly(measure);
   }
 
   @Test
