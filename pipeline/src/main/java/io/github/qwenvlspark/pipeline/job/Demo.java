@@ -2,7 +2,8 @@ package io.github.qwenvlspark.pipeline.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.qwenvlspark.udfs.measure.EditDistance;
+import io.github.qwenvlspark.udfs.measure.Accuracy;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,13 +33,6 @@ public record Demo(Path folder) {
 
   /** One sample: a page (from 0) of a file, and a task. */
   public record Sample(String file, int page, String task) {}
-
-  /** How an answer compares with the truth. */
-  public record Score(boolean exact, double cer) {
-    public static Score of(String answer, String truth) {
-      return new Score(answer.equals(truth), EditDistance.characterErrorRate(answer, truth));
-    }
-  }
 
   /** The wanted answer of every sample that has one, in the words that the model was taught. */
   public Map<Sample, String> truths() {
@@ -95,44 +89,18 @@ public record Demo(Path folder) {
     return node.toString().replace("\":", "\": ").replace(",", ", ");
   }
 
-  /** Samples, exact answers and mean character error rate of one task. */
-  public static final class Tally {
-    private int samples;
-    private int exact;
-    private double cer;
-
-    void add(Score score) {
-      samples++;
-      exact += score.exact() ? 1 : 0;
-      cer += score.cer();
-    }
-
-    public int samples() {
-      return samples;
-    }
-
-    public int exact() {
-      return exact;
-    }
-
-    public double meanCer() {
-      return cer / samples;
-    }
-  }
-
   /** Accuracy by task of answers to samples that have a truth. */
-  public Map<String, Tally> tally(Map<Sample, String> answers) {
+  public Map<String, Accuracy> accuracy(Map<Sample, String> answers) {
     Map<Sample, String> truths = truths();
-    Map<String, Tally> tallies = new TreeMap<>();
+    Map<String, Accuracy> accuracy = new TreeMap<>();
     answers.forEach(
         (sample, answer) -> {
           String truth = truths.get(sample);
           if (truth != null) {
-            tallies
-                .computeIfAbsent(sample.task(), task -> new Tally())
-                .add(Score.of(answer, truth));
+            accuracy.merge(
+                sample.task(), Accuracy.of(AnswerFormat.TEXT, answer, truth), Accuracy::plus);
           }
         });
-    return tallies;
+    return accuracy;
   }
 }

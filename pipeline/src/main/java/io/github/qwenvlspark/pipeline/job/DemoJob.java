@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Demo.Sample;
-import io.github.qwenvlspark.pipeline.job.Demo.Tally;
 import io.github.qwenvlspark.pipeline.report.ReportSummary;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import io.github.qwenvlspark.udfs.measure.Accuracy;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ public final class DemoJob {
         "SELECT regexp_extract(uri, '[^/]+$', 0) AS file, error.type AS error, error.message AS message"
             + " FROM results WHERE status = 'error' ORDER BY file",
         20);
-    Map<String, Tally> accuracy = demo.tally(answers(results));
+    Map<String, Accuracy> accuracy = demo.accuracy(answers(results));
     printAccuracy(accuracy);
     out.print(RunSummary.of(run));
     long pages =
@@ -126,22 +126,22 @@ public final class DemoJob {
     return answers;
   }
 
-  private void printAccuracy(Map<String, Tally> accuracy) {
+  private void printAccuracy(Map<String, Accuracy> accuracy) {
     out.println("Accuracy against the truth of the samples:");
     accuracy.forEach(
-        (task, tally) ->
+        (task, measured) ->
             out.printf(
                 Locale.ROOT,
                 "  %-18s %3d samples, %3d exact (%5.1f %%), character error rate %.2f %%%n",
                 task,
-                tally.samples(),
-                tally.exact(),
-                100.0 * tally.exact() / tally.samples(),
-                100 * tally.meanCer()));
+                measured.samples(),
+                measured.exact(),
+                100 * measured.exactShare(),
+                100 * measured.characterErrorRate()));
     out.println();
   }
 
-  private static ReportSummary summary(Run run, Map<String, Tally> accuracy) {
+  private static ReportSummary summary(Run run, Map<String, Accuracy> accuracy) {
     Map<String, String> tiles = new LinkedHashMap<>();
     tiles.put("answers", Long.toString(run.ok()));
     tiles.put("errors", Long.toString(run.errors()));
@@ -160,11 +160,9 @@ public final class DemoJob {
                     new ReportSummary.TaskAccuracy(
                         entry.getKey(),
                         entry.getValue().samples(),
+                        String.format(Locale.ROOT, "%.1f %%", 100 * entry.getValue().exactShare()),
                         String.format(
-                            Locale.ROOT,
-                            "%.1f %%",
-                            100.0 * entry.getValue().exact() / entry.getValue().samples()),
-                        String.format(Locale.ROOT, "%.2f %%", 100 * entry.getValue().meanCer())))
+                            Locale.ROOT, "%.2f %%", 100 * entry.getValue().characterErrorRate())))
             .toList(),
         "");
   }

@@ -23,5 +23,5 @@ public record ReportSummary(
   }
 
   /** How well one task did. */
-  public record TaskAccuracy(String task, int samples, String exact, String cer) {}
+  public record TaskAccuracy(String task, long samples, String exact, String cer) {}
 }
