@@ -171,6 +171,9 @@ final class TaskFile {
           throw problem(key, "with order: conversation, the messages themselves say this");
         }
       }
+      if (media(node).contains(MediaKind.PDF)) {
+        throw problem("media", "a conversation shows pictures and clips, no pdf");
+      }
     }
   }
 

@@ -228,6 +228,9 @@ class TaskFileProblemsTest {
         .isInstanceOf(BadRequestException.class)
         .hasMessage(
             "stamps.yaml, line 5: max_pixels: with order: conversation, the messages themselves say this");
+    assertThatThrownBy(() -> read(MINIMAL.replace("image", "image, pdf") + "order: conversation\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("stamps.yaml, line 2: media: a conversation shows pictures and clips, no pdf");
   }
 
   @Test
