@@ -37,7 +37,7 @@ record TokenizerCheck() implements Check {
     specialIds(file, subject, tally);
     everyId(file, subject.tokenizer(), tally);
     boolean published = file.vocabularySha256().equals(golden.path("vocabulary_sha256").asText());
-    strings(golden, subject.tokenizer(), published, tally);
+    strings(file, golden, subject.tokenizer(), published, tally);
     return tally.measure(
         published
             ? "published vocabulary: ids and texts of the reference"
@@ -174,12 +174,20 @@ record TokenizerCheck() implements Check {
   }
 
   private static void strings(
-      JsonNode golden, QwenTokenizer tokenizer, boolean published, Tally tally) {
+      TokenizerFile file,
+      JsonNode golden,
+      QwenTokenizer tokenizer,
+      boolean published,
+      Tally tally) {
+    Set<String> lacking = new HashSet<>(golden.path("added_tokens").findValuesAsText("content"));
+    file.addedTokens().forEach(token -> lacking.remove(token.path("content").asText()));
     int number = 0;
     for (JsonNode testCase : golden.path("strings")) {
-      int[] ids = tokenizer.encode(testCase.path("text").asText());
+      String text = testCase.path("text").asText();
+      int[] ids = tokenizer.encode(text);
       String what = "string %d of the shipped ones".formatted(number++);
-      if (published) {
+      // Where a token of Qwen2.5 is missing, its string is read as plain text.
+      if (published && lacking.stream().noneMatch(text::contains)) {
         tally.equal(what, Arrays.equals(ids, Shipped.ints(testCase.path("ids"))));
       }
       String decoded = testCase.path("decoded").asText();
@@ -194,6 +202,9 @@ record TokenizerCheck() implements Check {
     if (published) {
       for (JsonNode testCase : golden.path("decodes")) {
         List<Integer> ids = Arrays.stream(Shipped.ints(testCase.path("ids"))).boxed().toList();
+        if (lacking.stream().anyMatch(testCase.path("decoded").asText()::contains)) {
+          continue;
+        }
         tally.equal(
             "a shipped list of ids",
             tokenizer.decodeWithSpecialTokens(ids).equals(testCase.path("decoded").asText())

@@ -6,7 +6,7 @@ import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
-import io.github.qwenvlspark.pipeline.manifest.RequestKey;
+import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Alternatives;
@@ -17,64 +17,81 @@ import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows whose tokens are drawn: the request's key decides the text, and nothing else does. */
+/** A task that draws its tokens: hot enough that draws differ, and still repeatable. */
 class SampledRowsTest {
-  private static final Path MODEL =
-      Path.of("../inference-runtime/src/test/resources/fixtures/tiny-model-f32");
-
-  @TempDir Path folder;
+  private static final Demo DEMO = new Demo(Path.of("demo").toAbsolutePath());
+  private static final int ROWS = 12;
 
   @Test
-  void equalKeysDrawEqualTextsInAnyBatchAndOtherKeysOthers() throws IOException {
+  void aRequestKeyHasTheSameTextInEveryRunAndBatch(@TempDir Path tasks) throws IOException {
     Files.writeString(
-        folder.resolve("messages.yaml"),
+        tasks.resolve("dream.yaml"),
         """
-        task: messages
+        task: dream
         media: [image]
-        prompt: '[{"role": "user", "content": "Say something."}]'
-        order: conversation
-        max_new_tokens: 24
+        prompt: "Describe this image in one sentence."
         do_sample: true
-        temperature: 1.5
-        top_k: 0
-        top_p: 1.0
+        temperature: 5.0
+        top_k: 40
+        max_new_tokens: 24
         """);
-    Task task = Tasks.load(Optional.of(folder)).get("messages", "tiny-model-f32");
-    List<String> keys = IntStream.range(0, 6).mapToObj(i -> RequestKey.sha256("row " + i)).toList();
+    Task task = Tasks.load(Optional.of(tasks)).get("dream", "qwen2.5-vl-demo");
 
-    List<List<Integer>> alone = answers(task, keys, 1);
-    List<List<Integer>> together = answers(task, keys, 4);
+    Map<String, String> alone = answers(task, 1, new Random(1));
+    Map<String, String> together = answers(task, 8, new Random(2));
 
     assertThat(together).isEqualTo(alone);
-    assertThat(alone).doesNotHaveDuplicates();
+    // One picture for all rows: what differs is drawn.
+    assertThat(Set.copyOf(alone.values())).hasSizeGreaterThan(2);
   }
 
-  private static List<List<Integer>> answers(Task task, List<String> keys, int rowsAtOnce) {
+  /** Texts by request key; rows are asked in any order. */
+  private static Map<String, String> answers(Task task, int maxBatch, Random order) {
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
-    try (QwenVl engine = QwenVl.open(MODEL, new EngineOptions(2, rowsAtOnce, 128, 64));
+    List<PlannedRow> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      rows.add(row("key " + i, fetcher));
+    }
+    Collections.shuffle(rows, order);
+    Map<String, CompletableFuture<RowOutcome>> asked = new TreeMap<>();
+    Map<String, String> texts = new TreeMap<>();
+    try (QwenVl engine = QwenVl.open(DEMO.model(), new EngineOptions(2, maxBatch, 512, 64));
         MediaReader media =
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
-          new RowInference(engine, media, Map.of("messages", task), PromptOptions.DEFAULT);
-      List<CompletableFuture<RowOutcome>> outcomes =
-          keys.stream().map(key -> inference.submit(row(key))).toList();
-      return outcomes.stream()
-          .map(outcome -> ((Answered) outcome.join()).completion().tokenIds())
-          .toList();
+          new RowInference(engine, media, Map.of("dream", task), PromptOptions.DEFAULT);
+      rows.forEach(row -> asked.put(row.requestKey(), inference.submit(row)));
+      asked.forEach(
+          (key, outcome) -> texts.put(key, ((Answered) outcome.join()).completion().text()));
     }
+    return texts;
   }
 
-  private static PlannedRow row(String key) {
+  private static PlannedRow row(String key, Fetcher fetcher) {
+    String uri = DEMO.folder().resolve("samples/inputs/shapes-1.png").toUri().toString();
+    Fetcher.Found found = fetcher.find(uri);
     return new PlannedRow(
-        key, "", "", 0, "", new Part(Part.MESSAGES, 0), "messages", Map.of(), Optional.empty());
+        key,
+        "shapes",
+        uri,
+        found.length(),
+        found.fingerprint(),
+        new Part("image", 0),
+        "dream",
+        Map.of(),
+        Optional.empty());
   }
 }

@@ -2,8 +2,10 @@ package io.github.qwenvlspark.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.infer.FreshEngine;
+import io.github.qwenvlspark.pipeline.report.ReportSummary;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
@@ -12,8 +14,10 @@ import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -203,5 +207,26 @@ class ConversationRunTest {
 
     assertThat(run(manifest, Map.of()).ok()).isEqualTo(1);
     assertThat(run(manifest, Map.of("spark.qwenvl.prompt.addVisionId", "true")).ok()).isEqualTo(2);
+  }
+
+  @Test
+  void aReportShowsEachConversationByItsOwnName() throws IOException {
+    run(
+        files.text(
+            "in/m.jsonl",
+            line("conversation-1", TWO_PICTURES)
+                + line("conversation-2", one("{\"image\": \"a.png\"}"))),
+        Map.of());
+    Path report = folder.resolve("report.html");
+
+    new ReportJob(spark, RunSettings.from(new Settings(Map.of()), 1))
+        .write(
+            new ResultsTable(spark, new OutputFolder(folder.resolve("out").toString())).read(),
+            new ReportSummary("t", "s", Map.of(), Map.of(), List.of(), ""),
+            10,
+            report);
+
+    assertThat(Files.readString(report))
+        .contains("conversation-1", "conversation-2", "differ?", "hi");
   }
 }
