@@ -3,9 +3,13 @@ package io.github.qwenvlspark.runtime.chat;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A conversation read from JSON, with its pictures and clips still where they are. Immutable.
@@ -38,6 +42,14 @@ public final class Conversation {
     Conversation conversation = new Conversation(ConversationReader.read(json));
     limits.requireMedia(conversation.media().size());
     return conversation;
+  }
+
+  /** What the conversation shows: pictures, clips, both or neither. */
+  public Set<MediaKind> kinds() {
+    return turns.stream()
+        .flatMap(turn -> turn.content().stream())
+        .flatMap(piece -> piece.kind().stream())
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(MediaKind.class)));
   }
 
   /** What the conversation refers to outside itself, in order, repeats included. */

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.util.Base64;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * What stands where a picture or clip is expected: a {@code data:} URI that holds it, or the name
@@ -19,6 +20,11 @@ record MediaReference(String place, String text) {
   /** No object store and no file system has longer names. */
   private static final int LONGEST_NAME = 4096;
 
+  /**
+   * A picture's bytes, which no complaint may quote: as a name it would lack a dot and a scheme.
+   */
+  private static final Pattern BARE_BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]{160,}=*\\s*");
+
   MediaReference {
     if (text.isBlank()) {
       throw invalid(place, "the reference is empty");
@@ -27,7 +33,7 @@ record MediaReference(String place, String text) {
       if (!text.contains(BASE64)) {
         throw invalid(place, "a data: URI must be in base64 (\"base64,\" is missing)");
       }
-    } else if (text.length() > LONGEST_NAME) {
+    } else if (text.length() > LONGEST_NAME || BARE_BASE64.matcher(text).matches()) {
       throw invalid(
           place,
           "%,d characters are no path or URI; base64 needs data:image/...;base64, before it"

@@ -48,6 +48,7 @@ public record GenerationDefaults(
           Map.entry("exponential_decay_length_penalty", ""),
           Map.entry("guidance_scale", "1.0"),
           Map.entry("dola_layers", ""),
+          Map.entry("watermarking_config", ""),
           Map.entry("stop_strings", ""));
 
   public GenerationDefaults {

@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.runtime.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * {@code preprocessor_config.json}: pixel bounds and normalisation. Without the file the
@@ -9,6 +11,18 @@ import java.nio.file.Path;
 public final class PreprocessorConfig {
   private static final float[] CLIP_MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
   private static final float[] CLIP_STD = {0.26862954f, 0.26130258f, 0.27577711f};
+
+  /** Steps and sizes that another value of would change pixels in ways that we do not have. */
+  private static final Map<String, Double> FIXED =
+      Map.of(
+          "do_resize", 1.0,
+          "do_rescale", 1.0,
+          "do_normalize", 1.0,
+          "rescale_factor", 1 / 255.0,
+          "resample", 3.0,
+          "patch_size", 14.0,
+          "temporal_patch_size", 2.0,
+          "merge_size", 2.0);
 
   private final int minPixels;
   private final int maxPixels;
@@ -31,11 +45,22 @@ public final class PreprocessorConfig {
       throw CheckpointProblem.in(
           file, "min_pixels %d and max_pixels %d are no range".formatted(min, max));
     }
+    FIXED.forEach((key, value) -> requireFixed(json, key, value));
     return new PreprocessorConfig(
         min,
         max,
         three(file, json, "image_mean", CLIP_MEAN),
         three(file, json, "image_std", CLIP_STD));
+  }
+
+  /** A flag counts as 1 where it is set. */
+  private static void requireFixed(JsonFile json, String key, double wanted) {
+    JsonNode value = json.root().path(key);
+    double number = value.isBoolean() ? (value.asBoolean() ? 1 : 0) : value.asDouble(Double.NaN);
+    if (json.has(key) && !(Math.abs(number - wanted) < 1e-9)) {
+      throw CheckpointProblem.in(
+          json.file(), "%s = %s would change pixels and is not supported".formatted(key, value));
+    }
   }
 
   private static float[] three(Path file, JsonFile json, String key, float[] fallback) {

@@ -120,21 +120,23 @@ final class Graph {
    */
   OnnxModel build() {
     Path folder = mostBytes();
-    byte[] bytes =
-        ModelProto.newBuilder()
-            .setIrVersion(IR_VERSION)
-            .setProducerName("qwen-vl-spark")
-            .addOpsetImport(
-                OperatorSetIdProto.newBuilder().setDomain(Op.Domain.ONNX).setVersion(OPSET))
-            .addOpsetImport(
-                OperatorSetIdProto.newBuilder().setDomain(Op.Domain.MICROSOFT).setVersion(1))
-            .setGraph(proto)
-            .build()
-            .toByteArray();
     return new OnnxModel(
-        bytes,
+        proto(),
         folder,
         external.stream().filter(weight -> !weight.file().getParent().equals(folder)).toList());
+  }
+
+  /** The finished graph alone, as serialised {@code ModelProto}. */
+  byte[] proto() {
+    return ModelProto.newBuilder()
+        .setIrVersion(IR_VERSION)
+        .setProducerName("qwen-vl-spark")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(Op.Domain.ONNX).setVersion(OPSET))
+        .addOpsetImport(
+            OperatorSetIdProto.newBuilder().setDomain(Op.Domain.MICROSOFT).setVersion(1))
+        .setGraph(proto)
+        .build()
+        .toByteArray();
   }
 
   private Path mostBytes() {

@@ -60,6 +60,9 @@ final class LoadedGraph implements AutoCloseable {
     } catch (OrtException e) {
       closeHanded();
       throw OrtRuntime.failure("load the model from " + model.weightFolder(), e);
+    } catch (RuntimeException e) {
+      closeHanded();
+      throw e;
     }
   }
 

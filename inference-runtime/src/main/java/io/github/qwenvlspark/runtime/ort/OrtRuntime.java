@@ -29,6 +29,11 @@ final class OrtRuntime {
                 OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "qwen-vl-spark", pool);
       } catch (OrtException e) {
         throw failure("start", e);
+      } catch (IllegalStateException e) {
+        throw new QwenVlException(
+            ErrorType.DEVICE_FAILURE,
+            "ONNX Runtime was started by another library of this JVM, with threads of its own; open the model before it does, or keep it out",
+            e);
       }
     }
     return environment;

@@ -8,6 +8,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.preprocess.Size;
@@ -260,15 +261,31 @@ class ConversationTest {
         .isEqualTo(ErrorType.INVALID_REQUEST);
   }
 
-  @Test
-  void bareBase64IsNotGuessedAndNotQuoted() {
-    String base64 = "iVBORw0KGgo".repeat(1000);
+  @ParameterizedTest
+  @CsvSource({"1000, '11,000'", "20, 220"})
+  void bareBase64IsNotGuessedAndNotQuoted(int repeats, String length) {
+    String base64 = "iVBORw0KGgo".repeat(repeats);
 
     assertThatThrownBy(() -> part("{'image': '%s'}".formatted(base64)))
         .isInstanceOf(QwenVlException.class)
         .hasMessage(
-            "messages[0].content[0].image: 11,000 characters are no path or URI; base64 needs"
-                + " data:image/...;base64, before it");
+            "messages[0].content[0].image: %s characters are no path or URI; base64 needs data:image/...;base64, before it"
+                .formatted(length));
+  }
+
+  @Test
+  void aConversationSaysWhatItShows() {
+    String json =
+        "[{\"role\": \"user\", \"content\": [{\"text\": \"a\"}, {\"video\": [\"b.png\"]}, {\"video\": \"c.mp4\"}]}]";
+
+    assertThat(Conversation.parse(json, MediaLimits.DEFAULT).kinds())
+        .containsExactly(MediaKind.VIDEO);
+    assertThat(
+            Conversation.parse(
+                    json.replace("c.mp4", "c").replace("video\": \"c", "image\": \"c"),
+                    MediaLimits.DEFAULT)
+                .kinds())
+        .containsExactly(MediaKind.IMAGE, MediaKind.VIDEO);
   }
 
   static Stream<String> secrets() {

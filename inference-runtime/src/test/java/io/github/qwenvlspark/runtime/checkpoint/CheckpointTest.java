@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   @TempDir Path temp;
@@ -136,6 +137,38 @@ class CheckpointTest {
         folder.resolve("generation_config.json"), "{\"eos_token_id\": 1, " + change + "}");
 
     assertProblem(folder, "generation_config.json", key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"do_resize\": false",
+        "\"do_normalize\": false",
+        "\"rescale_factor\": 1",
+        "\"resample\": 2",
+        "\"merge_size\": 4"
+      })
+  void aPreprocessorConfigThatAsksForOtherPixelsIsRefusedByKey(String entry) {
+    Path folder = copyOf("tiny-model-f32");
+    rewrite(
+        folder.resolve("preprocessor_config.json"),
+        json -> json.replace("\"merge_size\": 2", entry));
+
+    assertProblem(folder, "preprocessor_config.json", entry.split("\"", -1)[1]);
+  }
+
+  @Test
+  void aPreprocessorConfigAsItIsPublishedLoads() {
+    Path folder = copyOf("tiny-model-f32");
+    rewrite(
+        folder.resolve("preprocessor_config.json"),
+        json ->
+            json.replace(
+                "\"merge_size\": 2",
+                "\"merge_size\": 2, \"do_resize\": true, \"do_rescale\": true, \"do_normalize\": true,"
+                    + " \"resample\": 3, \"rescale_factor\": 0.00392156862745098, \"do_convert_rgb\": true"));
+
+    assertThat(Checkpoint.open(folder).preprocessor().maxPixels()).isEqualTo(12845056);
   }
 
   @Test

@@ -29,6 +29,7 @@ class VisionWindowsGoldenTest {
   void windowsEqualTheReference(JsonNode testCase) {
     List<Integer> index = new ArrayList<>();
     List<Integer> cumulated = new ArrayList<>(List.of(0));
+    List<Integer> frames = new ArrayList<>(List.of(0));
     List<List<Integer>> rowColumn = new ArrayList<>();
     for (JsonNode thw : testCase.path("grid_thw")) {
       ImageGrid grid = new ImageGrid(thw.path(0).asInt(), thw.path(1).asInt(), thw.path(2).asInt());
@@ -37,11 +38,17 @@ class VisionWindowsGoldenTest {
       Arrays.stream(windows.windowIndex()).forEach(cell -> index.add(offset + cell));
       Arrays.stream(windows.lengths())
           .forEach(length -> cumulated.add(cumulated.get(cumulated.size() - 1) + length));
+      // What attends fully: one of t equal parts of the patches, as the graph cuts them.
+      for (int length : VisionWindows.wholeFrames(grid).lengths()) {
+        assertThat(length).isEqualTo(grid.patches() / grid.t());
+        frames.add(frames.get(frames.size() - 1) + length);
+      }
       rowColumn.addAll(inCellOrder(windows));
     }
 
     assertThat(index).isEqualTo(ints(testCase.path("window_index")));
     assertThat(cumulated).isEqualTo(ints(testCase.path("cu_window_seqlens")));
+    assertThat(frames).isEqualTo(ints(testCase.path("cu_seqlens")));
     if (testCase.has("position_ids_hw")) {
       List<List<Integer>> expected = new ArrayList<>();
       testCase.path("position_ids_hw").forEach(pair -> expected.add(ints(pair)));

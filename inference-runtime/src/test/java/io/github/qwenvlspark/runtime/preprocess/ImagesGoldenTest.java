@@ -9,6 +9,7 @@ import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
 import io.github.qwenvlspark.runtime.testing.Pixels;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -55,13 +56,16 @@ class ImagesGoldenTest {
     assertThat(prepared.resized())
         .isEqualTo(
             new Size(golden.path("resized_height").asInt(), golden.path("resized_width").asInt()));
-    assertThat(Pixels.sha256(PillowBicubic.resize(reference, prepared.resized()).rgb()))
-        .isEqualTo(golden.path("resized_sha256").asText());
+    RgbImage resized = PillowBicubic.resize(reference, prepared.resized());
+    assertThat(Pixels.sha256(resized.rgb())).isEqualTo(golden.path("resized_sha256").asText());
     ImageGrid grid = prepared.pixels().grid();
     assertThat(GoldenJson.ints(golden.path("image_grid_thw")))
         .containsExactly(grid.t(), grid.h(), grid.w());
     assertThat(Pixels.sha256(prepared.pixels().values()))
         .isEqualTo(golden.path("pixel_values_sha256").asText());
+    float[][] fused = PREPROCESSOR.normalization().video();
+    assertThat(Pixels.sha256(Patchifier.patchify(List.of(resized), fused).values()))
+        .isEqualTo(golden.path("pixel_values_fused_sha256").asText());
     if (golden.path("pixel_values_stored").asBoolean()) {
       assertThat(prepared.pixels().values())
           .containsExactly(PIXEL_VALUES.floats(file.replaceFirst("\\.[a-z]+$", "")));

@@ -81,7 +81,10 @@ class VideosGoldenTest {
     ImageGrid grid = prepared.pixels().grid();
     assertThat(GoldenJson.ints(golden.path("video_grid_thw")))
         .containsExactly(grid.t(), grid.h(), grid.w());
-    if (TENSORS.has(tensor + ".resized")) {
+    // The resized frames of one case are large, and only their number and size are kept.
+    boolean stored = TENSORS.has(tensor + ".resized");
+    assertThat(stored).isEqualTo(!tensor.equals("h264.mp4.0"));
+    if (stored) {
       assertResizedEqual(clip.frames(), prepared.resized(), TENSORS.uint8(tensor + ".resized"));
     }
     if (TENSORS.has(tensor + ".pixel_values_videos")) {

@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.qwenvlspark.runtime.media.MediaKind;
@@ -22,7 +24,8 @@ import java.util.stream.Stream;
  * pattern.
  */
 final class TaskFile {
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
   private static final Set<String> KEYS =
       Stream.concat(
               TaskGeneration.KEYS.stream(),
@@ -42,6 +45,11 @@ final class TaskFile {
                   "max_frames",
                   "models"))
           .collect(Collectors.toUnmodifiableSet());
+
+  /** What is said once for all models. */
+  private static final Set<String> OF_THE_FILE = Set.of("task", "description", "models");
+
+  private static final List<String> OF_CLIPS = List.of("fps", "min_frames", "max_frames");
 
   private static final List<String> SAID_BY_CONVERSATIONS =
       List.of("system", "min_pixels", "max_pixels", "fps", "min_frames", "max_frames");
@@ -66,6 +74,11 @@ final class TaskFile {
       TaskFile file = new TaskFile(source, text, object);
       file.requireKnownKeys();
       return file;
+    } catch (MismatchedInputException e) {
+      throw new BadRequestException(
+          "%s, line %d: a key stands there for the second time"
+              .formatted(source, e.getLocation().getLineNr()),
+          e);
     } catch (JsonProcessingException e) {
       throw new BadRequestException(
           "%s, line %d: this is no YAML".formatted(source, e.getLocation().getLineNr()), e);
@@ -73,19 +86,30 @@ final class TaskFile {
   }
 
   private void requireKnownKeys() {
-    List<ObjectNode> levels = new ArrayList<>(List.of(root));
-    root.path("models")
-        .forEach(
-            model ->
-                levels.add(
-                    model instanceof ObjectNode o ? o : wrong("models", "a map of patterns")));
-    for (ObjectNode level : levels) {
-      for (Map.Entry<String, JsonNode> entry : level.properties()) {
-        if (!KEYS.contains(entry.getKey())) {
-          throw problem(
-              entry.getKey(),
-              "no such key; known are " + String.join(", ", KEYS.stream().sorted().toList()));
+    requireKnownKeys(root);
+    JsonNode models = root.path("models");
+    if (!models.isMissingNode() && !models.isObject()) {
+      throw problem("models", "a map of patterns is needed");
+    }
+    for (JsonNode model : models) {
+      if (!(model instanceof ObjectNode level)) {
+        throw problem("models", "a map of patterns is needed");
+      }
+      requireKnownKeys(level);
+      for (String key : OF_THE_FILE) {
+        if (level.has(key)) {
+          throw problem("models", "%s is said once for all models".formatted(key));
         }
+      }
+    }
+  }
+
+  private void requireKnownKeys(ObjectNode level) {
+    for (Map.Entry<String, JsonNode> entry : level.properties()) {
+      if (!KEYS.contains(entry.getKey())) {
+        throw problem(
+            entry.getKey(),
+            "no such key; known are " + String.join(", ", KEYS.stream().sorted().toList()));
       }
     }
   }
@@ -111,20 +135,31 @@ final class TaskFile {
     requireOrder(merged, "min_pixels", 0, "max_pixels");
     requireOrder(merged, "min_frames", 4, "max_frames");
     requireFreeOfWhatConversationsSay(merged);
-    return new Task(
-        required(merged, "task"),
-        media(merged),
-        merged.path("system").asText(""),
-        required(merged, "prompt"),
-        parameters(merged),
-        choice(merged, "order", Task.ContentOrder.class, "vision_first"),
-        choice(merged, "answer", AnswerFormat.class, "text"),
-        new TaskGeneration(merged, this::problem).read(),
-        number(merged, "min_pixels", 0, 0),
-        number(merged, "max_pixels", 0, 0),
-        fps(merged),
-        number(merged, "min_frames", 1, 4),
-        number(merged, "max_frames", 0, 0));
+    Task task =
+        new Task(
+            required(merged, "task"),
+            media(merged),
+            optional(merged, "system"),
+            required(merged, "prompt"),
+            parameters(merged),
+            choice(merged, "order", Task.ContentOrder.class, "vision_first"),
+            choice(merged, "answer", AnswerFormat.class, "text"),
+            new TaskGeneration(merged, this::problem).read(),
+            number(merged, "min_pixels", 0, 0),
+            number(merged, "max_pixels", 0, 0),
+            fps(merged),
+            number(merged, "min_frames", 1, 4),
+            number(merged, "max_frames", 0, 0));
+    requireFreeOfWhatClipsNeed(merged, task);
+    return task;
+  }
+
+  private void requireFreeOfWhatClipsNeed(ObjectNode node, Task task) {
+    for (String key : OF_CLIPS) {
+      if (node.has(key) && !task.media().contains(MediaKind.VIDEO)) {
+        throw problem(key, "this has an effect on clips only, and media names no video");
+      }
+    }
   }
 
   /** A conversation has its own system turn, and its parts their own sizes and frames. */
@@ -135,6 +170,9 @@ final class TaskFile {
         if (node.has(key)) {
           throw problem(key, "with order: conversation, the messages themselves say this");
         }
+      }
+      if (media(node).contains(MediaKind.PDF)) {
+        throw problem("media", "a conversation shows pictures and clips, no pdf");
       }
     }
   }
@@ -153,6 +191,14 @@ final class TaskFile {
       throw problem(key, "text is needed here");
     }
     return node.path(key).asText();
+  }
+
+  private String optional(ObjectNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isTextual()) {
+      throw problem(key, "text is needed here");
+    }
+    return value.asText("");
   }
 
   private List<MediaKind> media(ObjectNode node) {
@@ -229,10 +275,6 @@ final class TaskFile {
       throw problem("fps", "a positive number is needed");
     }
     return value.asDouble();
-  }
-
-  private ObjectNode wrong(String key, String what) {
-    throw problem(key, what + " is needed");
   }
 
   private BadRequestException problem(String key, String what) {

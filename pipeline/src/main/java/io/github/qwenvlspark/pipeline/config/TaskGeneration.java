@@ -43,6 +43,9 @@ final class TaskGeneration {
 
   GenerationOptions read() {
     Mode mode = mode();
+    if (mode == Mode.GREEDY && node.has("seed")) {
+      throw problem.apply("seed", "this has an effect with do_sample = true only");
+    }
     try {
       return new GenerationOptions(
           (int) whole("max_new_tokens", MAX_NEW_TOKENS, 1, Integer.MAX_VALUE),

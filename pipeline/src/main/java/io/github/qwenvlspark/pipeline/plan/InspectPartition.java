@@ -99,14 +99,16 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   /** What a conversation names is looked up, and decides its key as a document does. */
   private PlannedRow conversation(Task task, Document document) {
     ReferencedMedia media = new ReferencedMedia(fetcher, document.uri());
+    Conversation conversation =
+        Conversation.parse(task.promptFor(document.labels()), options.settings().media());
+    conversation.kinds().forEach(kind -> requireReadable(task, kind));
     List<Fetcher.Found> found =
-        Conversation.parse(task.promptFor(document.labels()), options.settings().media())
-            .references(
-                name -> {
-                  Fetcher.Found object = media.find(name);
-                  options.settings().media().requireBytes(object.length());
-                  return object;
-                });
+        conversation.references(
+            name -> {
+              Fetcher.Found object = media.find(name);
+              options.settings().media().requireBytes(object.length());
+              return object;
+            });
     String content =
         RequestKey.sha256(
             found.stream()

@@ -135,7 +135,16 @@ class TaskFileProblemsTest {
         "stop: {a: b}        | line 4: stop: a text or a list of texts is needed",
         "seed: x             | line 4: seed: a whole number is needed",
         "fps: 0              | line 4: fps: a positive number is needed",
+        "'do_sample: false\nseed: 5' | line 5: seed: this has an effect with do_sample = true only",
+        "fps: 1              | line 4: fps: this has an effect on clips only, and media names no video",
+        "max_frames: 8       | line 4: max_frames: this has an effect on clips only",
+        "system: [a]         | line 4: system: text is needed here",
+        "prompt: again       | line 4: a key stands there for the second time",
         "models: [a]         | line 4: models: a map of patterns is needed",
+        "models: x           | line 4: models: a map of patterns is needed",
+        "models: {x: 5}      | line 4: models: a map of patterns is needed",
+        "models: {x: {task: other}} | line 4: models: task is said once for all models",
+        "models: {x: {models: {}}}  | line 4: models: models is said once for all models",
         "parameters: 5       | line 4: parameters: a map of names and values is needed",
       })
   void aWrongEntryIsNamedWithItsLine(String entry, String problem) {
@@ -219,6 +228,9 @@ class TaskFileProblemsTest {
         .isInstanceOf(BadRequestException.class)
         .hasMessage(
             "stamps.yaml, line 5: max_pixels: with order: conversation, the messages themselves say this");
+    assertThatThrownBy(() -> read(MINIMAL.replace("image", "image, pdf") + "order: conversation\n"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessage("stamps.yaml, line 2: media: a conversation shows pictures and clips, no pdf");
   }
 
   @Test

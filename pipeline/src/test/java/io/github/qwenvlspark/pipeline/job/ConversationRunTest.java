@@ -58,6 +58,10 @@ class ConversationRunTest {
   }
 
   private Run run(Path manifest, Map<String, String> settings) {
+    return run(manifest, settings, Optional.empty());
+  }
+
+  private Run run(Path manifest, Map<String, String> settings, Optional<Path> tasks) {
     RunRequest request =
         new RunRequest(
             manifest.toString(),
@@ -65,7 +69,7 @@ class ConversationRunTest {
             new OutputFolder(folder.resolve("out").toString()),
             List.of("messages"),
             Optional.empty(),
-            Optional.empty(),
+            tasks,
             Retry.TRANSIENT,
             OptionalInt.empty());
     Progress silent =
@@ -165,6 +169,30 @@ class ConversationRunTest {
         .startsWith("messages[0].content[0].image: ")
         .endsWith("no.png does not exist");
     assertThat(run.ok() + run.errors()).isEqualTo(12);
+  }
+
+  @Test
+  void aTaskOfPicturesTakesNoClips() {
+    files.text(
+        "tasks/messages.yaml",
+        """
+        task: messages
+        media: [image]
+        prompt: "{messages}"
+        order: conversation
+        """);
+    Path manifest =
+        files.text(
+            "in/m.jsonl",
+            line("picture", one("{\"image\": \"a.png\"}"))
+                + line("clip", one("{\"video\": [\"a.png\", \"a.png\"]}")));
+
+    run(manifest, Map.of(), Optional.of(folder.resolve("tasks")));
+
+    assertThat(results("coalesce(error.message, text)"))
+        .containsOnly(
+            Map.entry("picture", "hi"),
+            Map.entry("clip", "Task messages reads [image], this is a video"));
   }
 
   @Test
