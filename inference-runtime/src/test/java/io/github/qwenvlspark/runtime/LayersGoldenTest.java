@@ -22,6 +22,7 @@ import io.github.qwenvlspark.runtime.ort.VisionInput;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
+import io.github.qwenvlspark.runtime.testing.TinyPrompts;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -72,7 +73,7 @@ class LayersGoldenTest {
             .orElseThrow();
     try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile())) {
       return new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE)
-          .prepare(TinyModelGoldenTest.request(input, 1))
+          .prepare(TinyPrompts.request(input, 1, 1))
           .request();
     }
   }

@@ -7,11 +7,10 @@ import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.ort.KvCache;
-import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
-import io.github.qwenvlspark.runtime.testing.Pixels;
+import io.github.qwenvlspark.runtime.testing.TinyPrompts;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TinyModelGoldenTest {
   private static final List<String> MODELS = List.of("tiny-model-f32", "tiny-model-bf16");
   private static final EngineOptions OPTIONS = new EngineOptions(2, 4, 256, 64);
+  private static final int NEW_TOKENS = 40;
   private static final Map<String, QwenVl> OPEN = new HashMap<>();
 
   @BeforeAll
@@ -79,7 +79,8 @@ class TinyModelGoldenTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("cases")
   void theCheckpointsOwnGenerationConfigIsTheDefault(String model, String name, JsonNode input) {
-    Request request = new Request(request(input, 1).messages(), GenerationOptions.checkpoint(40));
+    Request request =
+        new Request(request(input, 1).messages(), GenerationOptions.checkpoint(NEW_TOKENS));
 
     assertThat(OPEN.get(model).generate(request).tokenIds())
         .isEqualTo(
@@ -96,7 +97,8 @@ class TinyModelGoldenTest {
         "{\"eos_token_id\": [1, %d]}".formatted(stop.path("eos_token_ids").get(0).asInt()));
 
     try (QwenVl opened = QwenVl.open(folder, OPTIONS)) {
-      Completion answer = opened.generate(request(input(stop.path("name").asText()), 1));
+      Completion answer =
+          opened.generate(request(TinyPrompts.named(stop.path("name").asText()), 1));
 
       assertThat(answer.tokenIds()).isEqualTo(GoldenJson.ints(stop.path("greedy")));
       assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
@@ -116,7 +118,8 @@ class TinyModelGoldenTest {
         batch.path("names").forEach(name -> names.add(name.asText()));
         float[] golden = tensors.floats("batch." + String.join("+", names) + ".last_logits");
         for (int i = 0; i < names.size(); i++) {
-          PreparedRequest prepared = preparer.prepare(request(input(names.get(i)), 1.05)).request();
+          PreparedRequest prepared =
+              preparer.prepare(request(TinyPrompts.named(names.get(i)), 1.05)).request();
 
           float[] logits = bare.prefill(prepared, bare.encode(prepared), i % 4).logits();
 
@@ -139,7 +142,8 @@ class TinyModelGoldenTest {
               name ->
                   together.add(
                       OPEN.get(model)
-                          .submit(request(input(name.asText()), 1), TokenListener.NONE)));
+                          .submit(
+                              request(TinyPrompts.named(name.asText()), 1), TokenListener.NONE)));
       for (int i = 0; i < together.size(); i++) {
         assertThat(together.get(i).join().tokenIds())
             .isEqualTo(GoldenJson.ints(batch.path("greedy").get(i)));
@@ -150,7 +154,7 @@ class TinyModelGoldenTest {
   @ParameterizedTest
   @ValueSource(strings = {"tiny-model-f32", "tiny-model-bf16"})
   void aStopStringEndsTheAnswerWhereverTokensDivideIt(String model) {
-    Request plain = request(input("one_image"), 1);
+    Request plain = request(TinyPrompts.named("one_image"), 1);
     Completion whole = OPEN.get(model).generate(plain);
     int middle = whole.text().length() / 2;
     String stop = whole.text().substring(middle, middle + 3);
@@ -240,7 +244,7 @@ class TinyModelGoldenTest {
   void mergedEmbeddingsEqualTheReference(String model, String tensor, JsonNode vision) {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.path(model));
     List<Part> parts = new ArrayList<>();
-    vision.path("images").forEach(image -> parts.add(image(image.asText())));
+    vision.path("images").forEach(image -> parts.add(TinyPrompts.image(image.asText())));
     if (vision.has("video")) {
       parts.add(video(GoldenJson.cases(model + "/golden/golden.json", "vision"), tensor));
     }
@@ -285,34 +289,8 @@ class TinyModelGoldenTest {
         .path("rules");
   }
 
-  static Request request(JsonNode input, double penalty) {
-    List<Message> messages = new ArrayList<>();
-    for (JsonNode message : input.path("messages")) {
-      List<Part> parts = new ArrayList<>();
-      if (message.path("content").isTextual()) {
-        parts.add(new Part.Text(message.path("content").asText()));
-      }
-      for (JsonNode part : message.path("content")) {
-        if (part.has("image")) {
-          parts.add(image(stem(part.path("image").asText())));
-        } else if (part.has("video")) {
-          List<String> frames = new ArrayList<>();
-          part.path("video").forEach(frame -> frames.add(stem(frame.asText())));
-          parts.add(video(frames, 2 / part.path("second_per_grid_t").asDouble()));
-        } else {
-          parts.add(new Part.Text(part.path("text").asText()));
-        }
-      }
-      messages.add(new Message(message.path("role").asText(), parts));
-    }
-    return new Request(messages, GenerationOptions.greedy(40).withRepetitionPenalty(penalty));
-  }
-
-  private static JsonNode input(String name) {
-    return GoldenJson.cases("tiny-model-inputs/cases.json", "cases")
-        .filter(testCase -> testCase.path("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow();
+  private static Request request(JsonNode input, double penalty) {
+    return TinyPrompts.request(input, NEW_TOKENS, penalty);
   }
 
   private static Path copy(String model, Path folder) throws IOException {
@@ -324,15 +302,6 @@ class TinyModelGoldenTest {
     return folder;
   }
 
-  private static String stem(String path) {
-    return path.replace("images/", "").replace(".png", "");
-  }
-
-  private static Part image(String name) {
-    return new Part.Image(
-        Pixels.image("tiny-model-inputs/images/" + name + ".png"), VisualSize.DEFAULT);
-  }
-
   private static Part video(Stream<JsonNode> visions, String tensor) {
     JsonNode frames =
         visions
@@ -342,16 +311,6 @@ class TinyModelGoldenTest {
             .path("video");
     List<String> names = new ArrayList<>();
     frames.forEach(frame -> names.add(frame.asText()));
-    return video(names, 1);
-  }
-
-  /** Frames have their final size already: the smallest limit leaves them alone. */
-  private static Part video(List<String> frames, double sampleFps) {
-    return new Part.Video(
-        frames.stream()
-            .map(name -> Pixels.image("tiny-model-inputs/images/" + name + ".png"))
-            .toList(),
-        sampleFps,
-        VisualSize.between(1, 12845056));
+    return TinyPrompts.video(names, 1);
   }
 }

@@ -10,6 +10,7 @@ import io.github.qwenvlspark.runtime.position.VideoRule;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.GoldenTensors;
+import io.github.qwenvlspark.runtime.testing.TinyPrompts;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -110,8 +111,8 @@ class VideoRulesGoldenTest {
       String model, String key, VideoRule rule, JsonNode input, JsonNode golden) {
     QwenVl engine = OPEN.get(model + rule);
 
-    Completion plain = engine.generate(TinyModelGoldenTest.request(input, 1));
-    Completion penalised = engine.generate(TinyModelGoldenTest.request(input, 1.05));
+    Completion plain = engine.generate(TinyPrompts.request(input, 40, 1));
+    Completion penalised = engine.generate(TinyPrompts.request(input, 40, 1.05));
 
     assertThat(plain.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy")));
     assertThat(penalised.tokenIds()).isEqualTo(GoldenJson.ints(golden.path("greedy_penalty_1.05")));
@@ -139,7 +140,7 @@ class VideoRulesGoldenTest {
   private static PreparedRequest prepared(
       Checkpoint checkpoint, QwenTokenizer tokenizer, VideoRule rule, JsonNode input) {
     return new RequestPreparer(checkpoint, tokenizer, Alternatives.REFERENCE.with(rule))
-        .prepare(TinyModelGoldenTest.request(input, 1.05))
+        .prepare(TinyPrompts.request(input, 40, 1.05))
         .request();
   }
 
