@@ -17,6 +17,9 @@ import io.github.qwenvlspark.runtime.verify.Verification;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A Qwen2.5-VL or Qwen2-VL checkpoint, opened and ready to answer. Thread-safe; requests of all
@@ -35,6 +38,15 @@ public final class QwenVl implements InferenceEngine {
   private final QwenTokenizer tokenizer;
   private final RequestPreparer preparer;
   private final Engine engine;
+
+  /** Where ids become text and callers are called back: the engine's worker goes on meanwhile. */
+  private final ExecutorService answers =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "qwenvl-answers");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private QwenVl(ModelInfo info, QwenTokenizer tokenizer, RequestPreparer preparer, Engine engine) {
     this.info = info;
@@ -167,11 +179,12 @@ public final class QwenVl implements InferenceEngine {
         engine.submit(
             prepared.request(), listener == TokenListener.NONE ? IdListener.NONE : narrator);
     CompletableFuture<Completion> completion =
-        generated.thenApply(
+        generated.thenApplyAsync(
             answer -> {
               narrator.finish();
               return completion(prepared, answer);
-            });
+            },
+            answers);
     // A dependent future does not pass a cancellation on by itself.
     CompletableFuture<Completion> unused =
         completion.whenComplete((answer, failure) -> generated.cancel(false));
@@ -203,6 +216,18 @@ public final class QwenVl implements InferenceEngine {
   @Override
   public void close() {
     engine.close();
+    answers.shutdown();
+    boolean interrupted = false;
+    for (boolean done = false; !done; ) {
+      try {
+        done = answers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     tokenizer.close();
   }
 
