@@ -31,8 +31,8 @@ final class HandPacked {
     /** Requests are sorted by this; equals stay as they come. */
     private int key(PreparedRequest request) {
       return switch (this) {
-        case BY_ANSWER -> request.maxNewTokens();
-        case BY_PROMPT_AND_ANSWER -> request.promptTokens() + request.maxNewTokens();
+        case BY_ANSWER -> request.ending().maxNewTokens();
+        case BY_PROMPT_AND_ANSWER -> request.promptTokens() + request.ending().maxNewTokens();
         case AS_THEY_COME -> 0;
       };
     }
@@ -56,7 +56,7 @@ final class HandPacked {
       for (int from = 0; from < sorted.size(); from += rows) {
         batches.add(
             sorted.subList(from, Math.min(from + rows, sorted.size())).stream()
-                .sorted(Comparator.comparingInt(i -> -requests.get(i).maxNewTokens()))
+                .sorted(Comparator.comparingInt(i -> -requests.get(i).ending().maxNewTokens()))
                 .toList());
       }
       return batches;
@@ -81,7 +81,7 @@ final class HandPacked {
     }
     int live = batch.size();
     for (int fed = 1; ; fed++) {
-      while (live > 0 && batch.get(live - 1).maxNewTokens() == fed) {
+      while (live > 0 && batch.get(live - 1).ending().maxNewTokens() == fed) {
         live--;
       }
       if (live == 0) {

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.bench;
 
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
@@ -58,7 +59,7 @@ final class ModelBench {
       model(model, taken);
       packed = packed(model);
     }
-    try (Engine engine = new Engine(load(loads))) {
+    try (Engine engine = new Engine(load(loads), options)) {
       taken.accept(Measure.seconds("load", precision, Timing.of(loads), "checkpoint to first run"));
       taken.accept(page(engine));
       unlike(engine, packed, taken);
@@ -185,7 +186,9 @@ final class ModelBench {
   private void unlike(Engine engine, Packed packed, Consumer<Measure> taken) {
     List<PreparedRequest> requests = Prompts.unlike(effort);
     List<List<Integer>> answers = new ArrayList<>();
+    Occupancy before = engine.occupancy();
     Timing.Lap lap = Stopwatch.lap(() -> answers.addAll(answer(engine, requests)));
+    Occupancy busy = engine.occupancy().since(before);
     String name = "%d unlike requests".formatted(requests.size());
     taken.accept(
         Measure.seconds(
@@ -208,6 +211,17 @@ final class ModelBench {
             "x",
             lap.wallS() / packed.lap().wallS(),
             "wall time; processor time %.2f x".formatted(lap.cpuS() / packed.lap().cpuS())));
+    taken.accept(
+        Measure.figure(
+            "engine, live rows",
+            precision,
+            "rows",
+            busy.meanLiveRows(),
+            "of %d; %.1f requests waiting on average"
+                .formatted(plan.maxBatch(), busy.meanQueueDepth())));
+    taken.accept(
+        Measure.figure(
+            "engine, in the model", precision, "%", 100 * busy.modelShare(), "of the wall time"));
   }
 
   private static List<List<Integer>> answer(Engine engine, List<PreparedRequest> requests) {

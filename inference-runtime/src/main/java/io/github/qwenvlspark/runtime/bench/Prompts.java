@@ -4,8 +4,8 @@ import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.Request;
+import io.github.qwenvlspark.runtime.engine.Ending;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
-import io.github.qwenvlspark.runtime.engine.StopCheck;
 import io.github.qwenvlspark.runtime.engine.TokenRule;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.preprocess.Size;
@@ -42,9 +42,7 @@ final class Prompts {
         tokens,
         List.of(),
         new int[0],
-        answer,
-        Set.of(),
-        () -> StopCheck.NEVER,
+        Ending.of(answer, Set.of()),
         TokenRule.ARGMAX,
         0);
   }
@@ -87,9 +85,7 @@ final class Prompts {
         request.nextPosition(),
         request.visuals(),
         request.visualPositions(),
-        request.maxNewTokens(),
-        Set.of(),
-        () -> StopCheck.NEVER,
+        Ending.of(request.ending().maxNewTokens(), Set.of()),
         TokenRule.ARGMAX,
         request.preprocessMs());
   }
