@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.bench.BenchPlan;
+import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
@@ -84,8 +86,7 @@ public final class QwenVl implements InferenceEngine {
   }
 
   /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
-  private static Checkpoint withWeights(
-      Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+  static Checkpoint withWeights(Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
     WeightCache cache = new WeightCache(options.cacheFolder());
     Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
     return switch (options.precision()) {
@@ -134,8 +135,16 @@ public final class QwenVl implements InferenceEngine {
         version());
   }
 
-  private static ModelInfo info(
-      Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
+  /**
+   * Measures of how fast a checkpoint answers on this machine.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no usable checkpoint
+   */
+  public static Benchmark benchmark(Path folder, BenchPlan plan) {
+    return new Benchmark(inspect(folder), plan, new BenchLoader(folder));
+  }
+
+  static ModelInfo info(Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
