@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.engine.Ending.Loops;
-import io.github.qwenvlspark.runtime.ort.VisionInput;
-import io.github.qwenvlspark.runtime.position.VisionWindows;
-import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -16,10 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -162,34 +157,11 @@ class EngineSoakTest {
         : request;
   }
 
-  /** A picture of random patches before a few words. */
   private PreparedRequest picture() {
-    ImageGrid grid = new ImageGrid(1, 2 * (1 + random.nextInt(5)), 2 * (1 + random.nextInt(5)));
-    VisionWindows windows = new VisionWindows(grid, 112, 14);
-    int patches = grid.h() * grid.w();
-    float[] pixels = new float[patches * 1176];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) random.nextGaussian();
-    }
-    int[] places = new int[patches / 4];
-    Arrays.setAll(places, i -> i);
-    PreparedRequest words = Requests.random(random, places.length + 12, 1 + random.nextInt(12));
-    return new PreparedRequest(
-        words.inputIds(),
-        words.positions(),
-        words.nextPosition(),
-        List.of(
-            new VisionInput(
-                pixels,
-                windows.rowColumn(),
-                1,
-                Optional.of(
-                    new VisionInput.Windows(
-                        windows.gather(), windows.back(), windows.lengths(), windows.reverse())))),
-        places,
-        words.ending(),
-        words.rule(),
-        0);
+    return Requests.pictures(
+        List.of(Requests.picture(random)),
+        Requests.words(random, 12),
+        Ending.of(1 + random.nextInt(12), Set.of(7)));
   }
 
   /** Resident memory less the heap, which the collector may let grow; 0 where nothing tells it. */
