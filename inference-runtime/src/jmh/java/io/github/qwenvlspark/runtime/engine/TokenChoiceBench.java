@@ -25,8 +25,7 @@ public class TokenChoiceBench {
   private static final int[] PROMPT = new Random(2).ints(2000, 0, VOCABULARY).toArray();
 
   private final float[] logits = logits();
-  private final TokenChoice penalised =
-      new TokenChoice(new TokenRule(1.05, Sampling.NONE), PROMPT);
+  private final TokenChoice penalised = new TokenChoice(new TokenRule(1.05, Sampling.NONE), PROMPT);
   private final TokenChoice published = choice(new Sampling(true, 0.1, 1, 0.001, 0, 3));
   private final TokenChoice topK = choice(new Sampling(true, 0.7, 50, 0.9, 0, 3));
   private final TokenChoice topP = choice(new Sampling(true, 0.7, 0, 0.9, 0, 3));
