@@ -74,11 +74,9 @@ public final class QwenVl implements InferenceEngine {
   private static Checkpoint withWeights(
       Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
     WeightCache cache = new WeightCache(options.cacheFolder());
-    Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
-    return switch (options.precision()) {
-      case FP32 -> merged;
-      case INT8 -> merged.inInt8(info.fingerprint(), cache);
-    };
+    return checkpoint
+        .merged(info.fingerprint(), cache)
+        .in(options.precision(), info.fingerprint(), cache);
   }
 
   /**
