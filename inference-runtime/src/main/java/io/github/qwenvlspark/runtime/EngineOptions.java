@@ -14,6 +14,7 @@ import java.io.Serializable;
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
+ * @param device where the model runs
  */
 public record EngineOptions(
     int threads,
@@ -23,7 +24,8 @@ public record EngineOptions(
     Precision precision,
     String cacheFolder,
     Alternatives alternatives,
-    String adapter)
+    String adapter,
+    Device device)
     implements Serializable {
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
@@ -50,6 +52,28 @@ public record EngineOptions(
         "");
   }
 
+  /** The same on the CPU. */
+  public EngineOptions(
+      int threads,
+      int maxBatch,
+      int maxContextTokens,
+      int prefillChunk,
+      Precision precision,
+      String cacheFolder,
+      Alternatives alternatives,
+      String adapter) {
+    this(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        Device.CPU);
+  }
+
   public EngineOptions with(Precision other) {
     return new EngineOptions(
         threads,
@@ -59,12 +83,21 @@ public record EngineOptions(
         other,
         cacheFolder,
         alternatives,
-        adapter);
+        adapter,
+        device);
   }
 
   public EngineOptions with(Alternatives others) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        others,
+        adapter,
+        device);
   }
 
   public EngineOptions withCacheFolder(String folder) {
@@ -76,7 +109,8 @@ public record EngineOptions(
         precision,
         folder,
         alternatives,
-        adapter);
+        adapter,
+        device);
   }
 
   /** The model with a LoRA adapter merged into its weights. */
@@ -89,7 +123,21 @@ public record EngineOptions(
         precision,
         cacheFolder,
         alternatives,
-        folder);
+        folder,
+        device);
+  }
+
+  public EngineOptions with(Device other) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        other);
   }
 
   private static void requirePositive(String name, int value) {

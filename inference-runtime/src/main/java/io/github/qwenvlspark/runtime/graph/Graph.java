@@ -27,10 +27,17 @@ final class Graph {
   private static final int OPSET = 23;
 
   private final GraphProto.Builder proto;
+  private final FloatType floats;
   private final List<TensorLocation> external = new ArrayList<>();
 
-  Graph(String name) {
-    proto = GraphProto.newBuilder().setName(name);
+  Graph(String name, FloatType floats) {
+    this.proto = GraphProto.newBuilder().setName(name);
+    this.floats = floats;
+  }
+
+  /** What the graph computes with. */
+  FloatType floats() {
+    return floats;
   }
 
   /** A graph input; a side is a number, or a name where it is known only at run time. */
@@ -146,7 +153,9 @@ final class Graph {
                 Collectors.groupingBy(
                     weight -> weight.file().getParent(),
                     Collectors.summingLong(TensorLocation::length)));
-    return Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
+    return bytes.isEmpty()
+        ? Path.of("")
+        : Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
   private static int onnxType(TensorLocation location) {

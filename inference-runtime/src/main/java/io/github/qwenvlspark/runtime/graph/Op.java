@@ -7,13 +7,15 @@ enum Op {
   ADD("Add"),
   ARG_MAX("ArgMax"),
   CAST("Cast"),
-  CONCAT("Concat"),
   COS("Cos"),
   GATHER("Gather"),
+  GATHER_ELEMENTS("GatherElements"),
   GELU("Gelu"),
   GEMM("Gemm"),
   GROUP_QUERY_ATTENTION("GroupQueryAttention", Domain.MICROSOFT),
+  IDENTITY("Identity"),
   LAYER_NORMALIZATION("LayerNormalization"),
+  LOG_SOFTMAX("LogSoftmax"),
   MAT_MUL("MatMul"),
   MAT_MUL_N_BITS("MatMulNBits", Domain.MICROSOFT),
   MUL("Mul"),
@@ -24,14 +26,14 @@ enum Op {
   RESHAPE("Reshape"),
   ROTARY_EMBEDDING("RotaryEmbedding"),
   SCATTER_ND("ScatterND"),
-  SHAPE("Shape"),
   /** RMS norm; lives in the ONNX domain although it is ONNX Runtime's. */
   SIMPLIFIED_LAYER_NORMALIZATION("SimplifiedLayerNormalization"),
   SIN("Sin"),
   SKIP_LAYER_NORMALIZATION("SkipLayerNormalization", Domain.MICROSOFT),
   SKIP_SIMPLIFIED_LAYER_NORMALIZATION("SkipSimplifiedLayerNormalization", Domain.MICROSOFT),
   SPLIT("Split"),
-  SUB("Sub");
+  SUB("Sub"),
+  TOP_K("TopK");
 
   private final String type;
   private final String domain;

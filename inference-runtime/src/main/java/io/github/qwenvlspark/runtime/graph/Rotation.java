@@ -17,8 +17,12 @@ record Rotation(Value cos, Value sin) {
     Value angles =
         graph.node(Op.MAT_MUL, node + ".angles", List.of(positions, matrix), matrix.width());
     return new Rotation(
-        graph.node(Op.COS, node + ".cos", List.of(angles), matrix.width()),
-        graph.node(Op.SIN, node + ".sin", List.of(angles), matrix.width()));
+        turned(graph, Op.COS, node + ".cos", angles), turned(graph, Op.SIN, node + ".sin", angles));
+  }
+
+  /** Angles need all of float32; their cosines and sines do not. */
+  private static Value turned(Graph graph, Op op, String node, Value angles) {
+    return graph.node(op, node, List.of(angles), angles.width()).narrowed(node + ".narrow");
   }
 
   /** Rotates {@code x [batch, seq, heads * headDim]}; halves of a head form the pairs. */

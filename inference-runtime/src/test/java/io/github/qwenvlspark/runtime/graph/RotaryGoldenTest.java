@@ -83,7 +83,7 @@ class RotaryGoldenTest {
       throws OrtException {
     assertFrequencies(frequencies, TENSORS.floats(name + ".inv_freq"));
     int axes = matrix.length;
-    Graph graph = new Graph("rotary");
+    Graph graph = new Graph("rotary", FloatType.FLOAT32);
     Rotation rotation =
         Rotation.of("rotary", graph.input("pos", OnnxType.FLOAT, 1, "seq", axes), matrix);
     graph.output(rotation.cos(), OnnxType.FLOAT, 1, "seq", headDim / 2);

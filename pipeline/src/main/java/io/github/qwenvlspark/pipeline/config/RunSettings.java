@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.PromptOptions;
@@ -33,10 +34,10 @@ public record RunSettings(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  static final Setting<String> DEVICE =
-      Setting.text("spark.qwenvl.device", "cpu")
-          .oneOf("cpu")
-          .doc("Where the model runs; cpu is all that this version has.");
+  static final Setting<Device> DEVICE =
+      Setting.device("spark.qwenvl.device", "cpu")
+          .doc(
+              "Where the model runs: cpu, cuda (the first GPU of the executor) or cuda:n; see below.");
   static final Setting<Integer> THREADS =
       Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.threads", 0))
           .doc("Threads of the model in each executor; 0 takes all cores of the executor.");
@@ -138,7 +139,6 @@ public record RunSettings(
    * @throws BadRequestException naming every wrong setting
    */
   public static RunSettings from(Settings settings, int executorCores) {
-    settings.get(DEVICE);
     int threads = settings.get(THREADS);
     RunSettings result =
         new RunSettings(
@@ -150,7 +150,8 @@ public record RunSettings(
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
                 settings.get(CACHE_FOLDER),
                 alternatives(settings),
-                settings.get(ADAPTER)),
+                settings.get(ADAPTER),
+                settings.get(DEVICE)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
