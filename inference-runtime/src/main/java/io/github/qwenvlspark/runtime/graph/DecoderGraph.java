@@ -123,11 +123,14 @@ public final class DecoderGraph {
   private Value attention(Scope scope, int layer, Value x, Rotation rotation, Rows rows) {
     int queryWidth = config.heads() * config.headDim();
     int kvWidth = config.kvHeads() * config.headDim();
-    Value query = rows.unflatten(scope.node("q_proj.rows"), scope.linear("q_proj", x, queryWidth));
-    Value key = rows.unflatten(scope.node("k_proj.rows"), scope.linear("k_proj", x, kvWidth));
-    Value value = rows.unflatten(scope.node("v_proj.rows"), scope.linear("v_proj", x, kvWidth));
+    Value query = scope.linear("q_proj", x, queryWidth);
+    Value key = scope.linear("k_proj", x, kvWidth);
+    Value value = scope.linear("v_proj", x, kvWidth);
     query = rotation.rotate(scope.node("q_rotary"), query, config.heads());
     key = rotation.rotate(scope.node("k_rotary"), key, config.kvHeads());
+    query = rows.unflatten(scope.node("q.rows"), query);
+    key = rows.unflatten(scope.node("k.rows"), key);
+    value = rows.unflatten(scope.node("v.rows"), value);
 
     int floats = graph.floats().onnxType();
     Object[] cache = {"batch", config.kvHeads(), "max_tokens", config.headDim()};
@@ -245,7 +248,7 @@ public final class DecoderGraph {
   /** The row lengths of a run, and the shape {@code [batch, seq, -1]} that flat rows go back to. */
   private record Rows(Value seqlens, Value total, Value shape) {
 
-    /** {@code flat [batch * seq, width]} as {@code [batch, seq, width]}. */
+    /** The {@code [batch * seq, width]} values of {@code flat} as {@code [batch, seq, width]}. */
     Value unflatten(String node, Value flat) {
       return flat.reshape(node, shape, flat.width());
     }

@@ -1,7 +1,7 @@
 package io.github.qwenvlspark.runtime.graph;
 
 /**
- * The operators we use, with their domain: "" is ONNX (opset 23), the other one ONNX Runtime's own.
+ * The operators we use, with their domain: "" is ONNX (opset 20), the other one ONNX Runtime's own.
  */
 enum Op {
   ADD("Add"),
@@ -24,7 +24,7 @@ enum Op {
   REDUCE_LOG_SUM_EXP("ReduceLogSumExp"),
   REDUCE_MAX("ReduceMax"),
   RESHAPE("Reshape"),
-  ROTARY_EMBEDDING("RotaryEmbedding"),
+  ROTARY_EMBEDDING("RotaryEmbedding", Domain.MICROSOFT),
   SCATTER_ND("ScatterND"),
   /** RMS norm; lives in the ONNX domain although it is ONNX Runtime's. */
   SIMPLIFIED_LAYER_NORMALIZATION("SimplifiedLayerNormalization"),

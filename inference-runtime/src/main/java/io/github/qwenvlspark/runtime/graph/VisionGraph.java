@@ -121,10 +121,7 @@ public abstract sealed class VisionGraph permits Qwen2VisionGraph, Qwen25VisionG
   private Value rotated(Scope scope, String name, Value x, Rotation rotation) {
     int hidden = config.hiddenSize();
     return rotation
-        .rotate(
-            scope.node(name + ".rotary"),
-            x.reshape(scope.node(name + ".batch"), 1, -1, hidden),
-            config.heads())
+        .rotate(scope.node(name + ".rotary"), x, config.heads())
         .reshape(scope.node(name + ".flat"), -1, hidden);
   }
 
