@@ -14,14 +14,14 @@ public final class VisionSession implements AutoCloseable {
 
   public VisionSession(OnnxModel model, int threads) {
     this.environment = OrtRuntime.environment(threads);
-    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.RELEASE);
+    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.SHRINK);
   }
 
   /** Embeddings {@code [patches / 4, outHidden]} in picture order. */
   public float[] encode(VisionInput input) {
     int patches = input.patches();
     try (Tensors inputs = tensors(input);
-        OrtSession.Result result = graph.run(inputs.byName())) {
+        OrtSession.Result result = graph.runAndShrink(inputs.byName())) {
       FloatBuffer embeds = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] values = new float[embeds.remaining()];
       embeds.get(values);
