@@ -33,8 +33,11 @@ final class LoadedGraph implements AutoCloseable {
   enum Arena {
     /** Keep what was used: for the decoder, whose steps are alike. */
     KEEP,
-    /** Give it back: for the vision tower, whose need changes with every picture. */
-    RELEASE
+    /**
+     * Reuse it within a run and give it back after: for the vision tower, whose need changes with
+     * every picture. Without an arena every layer would ask the system for fresh pages again.
+     */
+    SHRINK
   }
 
   LoadedGraph(OnnxModel model, Placement placement, int threads, Arena arena) {
@@ -50,8 +53,8 @@ final class LoadedGraph implements AutoCloseable {
       }
       // Without this, weights above 1 GiB (the heads of 3B and 7B) are cast again in every run.
       options.addConfigEntry("optimization.constant_folding_max_output_size_in_bytes", "0");
-      if (arena == Arena.RELEASE) {
-        options.setCPUArenaAllocator(false);
+      if (arena == Arena.SHRINK) {
+        // A pattern would be one more allocation of the whole need, for a shape that hardly recurs.
         options.setMemoryPatternOptimization(false);
       }
       placement.applyTo(options);
@@ -111,6 +114,14 @@ final class LoadedGraph implements AutoCloseable {
 
   OrtSession.Result run(Map<String, OnnxTensor> inputs) throws OrtException {
     return session.run(inputs);
+  }
+
+  /** The same; afterwards the arena gives back all but the outputs. */
+  OrtSession.Result runAndShrink(Map<String, OnnxTensor> inputs) throws OrtException {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      return session.run(inputs, session.getOutputNames(), Map.of(), options);
+    }
   }
 
   @Override
