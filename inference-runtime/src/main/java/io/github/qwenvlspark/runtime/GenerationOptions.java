@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.schema.ResponseSchema;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param minP least probability of a token, relative to the likeliest one; 0 for none
  * @param seed equal seeds give equal draws, whatever else is being answered
  * @param stop strings that end the answer; the one that was met is its last text
+ * @param responseSchema JSON Schema that the answer is held to; empty for answers of any form
  */
 public record GenerationOptions(
     int maxNewTokens,
@@ -27,7 +29,8 @@ public record GenerationOptions(
     double topP,
     double minP,
     long seed,
-    List<String> stop)
+    List<String> stop,
+    String responseSchema)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -39,6 +42,20 @@ public record GenerationOptions(
     CHECKPOINT,
     GREEDY,
     SAMPLE
+  }
+
+  /** For answers of any form. */
+  public GenerationOptions(
+      int maxNewTokens,
+      Mode mode,
+      double repetitionPenalty,
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      long seed,
+      List<String> stop) {
+    this(maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, "");
   }
 
   public GenerationOptions {
@@ -59,6 +76,9 @@ public record GenerationOptions(
         mode == Mode.SAMPLE || (unset(temperature) && topK == UNSET && unset(topP) && unset(minP)),
         "temperature, top_k, top_p and min_p have an effect with do_sample = true only");
     require(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+    require(
+        responseSchema.isEmpty() || stop.isEmpty(),
+        "stop would cut the document that response_schema promises; leave one of them out");
   }
 
   /** What the checkpoint's {@code generation_config.json} says. */
@@ -76,19 +96,49 @@ public record GenerationOptions(
   /** The same with another repetition penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(
-        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop);
+        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop, responseSchema);
   }
 
   /** The same with another seed. */
   public GenerationOptions withSeed(long other) {
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, other, stop);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        other,
+        stop,
+        responseSchema);
   }
 
   /** The same, ended by any of these strings. */
   public GenerationOptions withStop(List<String> strings) {
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, strings);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        strings,
+        responseSchema);
+  }
+
+  /**
+   * The same, held to a JSON Schema: the answer is a valid document of it, whatever the model would
+   * say. See docs/response-schema.md for the keywords that can be held.
+   *
+   * @throws QwenVlException INVALID_REQUEST with all problems of the schema
+   */
+  public GenerationOptions withResponseSchema(String schema) {
+    ResponseSchema.check(schema);
+    return new GenerationOptions(
+        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, schema);
   }
 
   private static boolean unset(double value) {

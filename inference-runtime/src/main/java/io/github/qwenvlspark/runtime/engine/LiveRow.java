@@ -47,7 +47,7 @@ final class LiveRow {
     sumLogprob += logprob;
     minLogprob = Math.min(minLogprob, logprob);
     ticket.listener().onId(id);
-    if (ticket.request().endTokens().contains(id) || stop.endsWith(id)) {
+    if (ticket.request().endTokens().contains(id) || stop.endsWith(id) || choice.complete()) {
       return Optional.of(FinishReason.STOP);
     }
     return answer.size() == ticket.request().maxNewTokens()
