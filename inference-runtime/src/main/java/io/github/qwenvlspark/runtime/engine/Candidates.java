@@ -58,7 +58,17 @@ public final class Candidates {
 
   /** Keeps these ids alone. Source: PrefixConstrainedLogitsProcessor, which stands here. */
   public void only(BitSet allowed) {
-    keep(index -> allowed.get(ids[index]));
+    long[] words = Arrays.copyOf(allowed.toLongArray(), (ids[ids.length - 1] >> 6) + 1);
+    int count = 0;
+    for (int i = 0; i < ids.length; i++) {
+      int id = ids[i];
+      if ((words[id >> 6] >>> id & 1) != 0) {
+        ids[count] = id;
+        scores[count++] = scores[i];
+      }
+    }
+    ids = Arrays.copyOf(ids, count);
+    scores = Arrays.copyOf(scores, count);
   }
 
   /** Source: TemperatureLogitsWarper. */

@@ -14,16 +14,16 @@ import java.util.Map;
  */
 public final class ResponseSchema {
   /** A mask of 152,000 tokens takes 19 kB. */
-  private static final int MOST_MASKS = 512;
+  private static final int MOST_MASKS = 256;
 
   private final TokenTrie trie;
   private final Automaton automaton;
-  private final Map<Language, Mask> masks =
+  private final Map<Language, StateMask> masks =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Language, Mask> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Language, StateMask> eldest) {
           return size() > MOST_MASKS;
         }
       };
@@ -79,59 +79,35 @@ public final class ResponseSchema {
    * tokens more, this one not counted.
    */
   synchronized BitSet allowed(Automaton.State state, int left) {
-    Mask mask = masks.get(state.language().nearby());
-    if (mask == null) {
-      mask = mask(automaton.state(state.language().nearby()));
-      masks.put(state.language().nearby(), mask);
+    try {
+      return masks.computeIfAbsent(state.language().nearby(), this::mask).tokens(left);
+    } catch (TooManyStatesException e) {
+      throw ambiguous(e);
     }
-    return mask.longestEnding() < left ? mask.tokens() : mask(state, left);
+  }
+
+  private StateMask mask(Language language) {
+    return new StateMask(trie, automaton.state(language));
   }
 
   /** The state behind a token. */
   synchronized Automaton.State after(Automaton.State state, int id) {
-    Automaton.State next = state;
-    for (byte value : trie.bytes(id)) {
-      next = next.after(value & 0xff);
+    try {
+      Automaton.State next = state;
+      for (byte value : trie.bytes(id)) {
+        next = next.after(value & 0xff);
+      }
+      return next;
+    } catch (TooManyStatesException e) {
+      throw ambiguous(e);
     }
-    return next;
   }
 
-  /**
-   * What may follow a state while there is room.
-   *
-   * @param longestEnding bytes, and so more than tokens, of the longest among the shortest endings
-   *     behind each token
-   */
-  private record Mask(BitSet tokens, int longestEnding) {}
-
-  private Mask mask(Automaton.State state) {
-    BitSet allowed = new BitSet();
-    int[] longest = new int[1];
-    trie.walk(
-        state,
-        (id, behind) -> {
-          allowed.set(id);
-          longest[0] = Math.max(longest[0], behind.language().shortest());
-        });
-    if (state.accepts()) {
-      allowed.or(trie.endTokens());
-    }
-    return new Mask(allowed, longest[0]);
-  }
-
-  /** The same when the end is near. */
-  private BitSet mask(Automaton.State state, int left) {
-    BitSet allowed = new BitSet();
-    trie.walk(
-        state,
-        (id, behind) -> {
-          if (behind.language().shortest() < left || trie.tokensNeeded(behind) <= left) {
-            allowed.set(id);
-          }
-        });
-    if (state.accepts()) {
-      allowed.or(trie.endTokens());
-    }
-    return allowed;
+  private static QwenVlException ambiguous(TooManyStatesException cause) {
+    return new QwenVlException(
+        ErrorType.INVALID_REQUEST,
+        "response_schema lets an answer be read in more than %,d ways at once; let its alternatives differ earlier, and nest no counts in counts"
+            .formatted(Languages.MOST_ALTERNATIVES),
+        cause);
   }
 }

@@ -517,6 +517,7 @@ final class SchemaReader {
       Language language = PatternReader.read(pattern.textValue(), languages, words);
       // Only to see that it stays small; counts beyond a token's reach make no difference.
       StateTable unused = new StateTable(languages, List.of(language.nearby()));
+      StateTable.requireFewAlternatives(languages, language);
       return Optional.of(language);
     } catch (PatternReader.PatternException e) {
       problems.add(place, "pattern", e.getMessage());
@@ -524,7 +525,7 @@ final class SchemaReader {
       problems.add(
           place,
           "pattern",
-          "it has more than %,d states; anchor it with ^ and $, or lower its counts"
+          "it has more than %,d states; anchor it with ^ and $, lower its counts, and nest no counts"
               .formatted(StateTable.MOST_STATES));
     }
     return Optional.empty();

@@ -3,10 +3,13 @@ package io.github.qwenvlspark.runtime.schema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The words that belong to several languages at once, as a finished deterministic automaton: a
@@ -15,6 +18,9 @@ import java.util.Map;
 final class StateTable {
   /** Most states of a table; each holds 1 KiB. */
   static final int MOST_STATES = 4096;
+
+  /** Most ways in which a text may be read at once. */
+  private static final int MOST_ALTERNATIVES = 128;
 
   /** Where reading begins. */
   static final int START = 1;
@@ -63,6 +69,34 @@ final class StateTable {
       }
     }
     shortest = distances();
+  }
+
+  /**
+   * Looks ahead along {@code language}, counts and all, for places that may be read in many ways at
+   * once.
+   *
+   * @throws TooManyStatesException if there is one
+   */
+  static void requireFewAlternatives(Languages pool, Language language) {
+    Set<Language> seen = new HashSet<>(Set.of(language));
+    Deque<Language> open = new ArrayDeque<>(seen);
+    int[] classes = pool.byteClasses();
+    while (!open.isEmpty() && seen.size() < MOST_STATES) {
+      Language state = open.poll();
+      if (alternatives(state) > MOST_ALTERNATIVES) {
+        throw new TooManyStatesException();
+      }
+      BitSet tried = new BitSet();
+      for (int value = 0; value < 256; value++) {
+        if (!tried.get(classes[value])) {
+          tried.set(classes[value]);
+          Language next = pool.after(state, value);
+          if (next != pool.nothing() && seen.add(next)) {
+            open.add(next);
+          }
+        }
+      }
+    }
   }
 
   private static int alternatives(Language language) {

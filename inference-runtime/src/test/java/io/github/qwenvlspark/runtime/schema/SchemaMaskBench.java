@@ -62,8 +62,9 @@ final class SchemaMaskBench {
     while (items.length() < 3 * TOKENS) {
       items
           .append(items.length() == 0 ? "" : ", ")
-          .append("{\"name\": \"%s\", \"price\": %d.%02d}".formatted(
-              text(random), random.nextInt(1000), random.nextInt(100)));
+          .append(
+              "{\"name\": \"%s\", \"price\": %d.%02d}"
+                  .formatted(text(random), random.nextInt(1000), random.nextInt(100)));
     }
     return "{\"vendor\": \"%s\", \"date\": \"2024-0%d-1%d\", \"items\": [%s]}"
         .formatted(text(random), 1 + random.nextInt(9), random.nextInt(10), items);
