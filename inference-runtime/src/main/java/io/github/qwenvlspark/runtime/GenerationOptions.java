@@ -18,7 +18,10 @@ import java.util.List;
  * @param minP least probability of a token, relative to the likeliest one; 0 for none
  * @param seed equal seeds give equal draws, whatever else is being answered
  * @param stop strings that end the answer; the one that was met is its last text
- * @param responseSchema JSON Schema that the answer is held to; empty for answers of any form
+ * @param stopLoops whether an answer that goes round in circles is cut after the first round; does
+ *     not change a token before
+ * @param responseSchema JSON Schema that the answer is held to, and by which alone it ends; empty
+ *     for answers of any form
  */
 public record GenerationOptions(
     int maxNewTokens,
@@ -30,6 +33,7 @@ public record GenerationOptions(
     double minP,
     long seed,
     List<String> stop,
+    boolean stopLoops,
     String responseSchema)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -54,8 +58,20 @@ public record GenerationOptions(
       double topP,
       double minP,
       long seed,
-      List<String> stop) {
-    this(maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, "");
+      List<String> stop,
+      boolean stopLoops) {
+    this(
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        "");
   }
 
   public GenerationOptions {
@@ -84,19 +100,29 @@ public record GenerationOptions(
   /** What the checkpoint's {@code generation_config.json} says. */
   public static GenerationOptions checkpoint(int maxNewTokens) {
     return new GenerationOptions(
-        maxNewTokens, Mode.CHECKPOINT, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+        maxNewTokens, Mode.CHECKPOINT, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of(), true);
   }
 
   /** The likeliest token each time, after the checkpoint's repetition penalty. */
   public static GenerationOptions greedy(int maxNewTokens) {
     return new GenerationOptions(
-        maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+        maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of(), true);
   }
 
   /** The same with another repetition penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(
-        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop, responseSchema);
+        maxNewTokens,
+        mode,
+        penalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        responseSchema);
   }
 
   /** The same with another seed. */
@@ -111,6 +137,7 @@ public record GenerationOptions(
         minP,
         other,
         stop,
+        stopLoops,
         responseSchema);
   }
 
@@ -126,19 +153,47 @@ public record GenerationOptions(
         minP,
         seed,
         strings,
+        stopLoops,
+        responseSchema);
+  }
+
+  /** The same, with or without an end to answers that go round in circles. */
+  public GenerationOptions withStopLoops(boolean stops) {
+    return new GenerationOptions(
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stops,
         responseSchema);
   }
 
   /**
    * The same, held to a JSON Schema: the answer is a valid document of it, whatever the model would
-   * say. See docs/response-schema.md for the keywords that can be held.
+   * say, and is not cut where it goes round in circles. See docs/response-schema.md for the
+   * keywords that can be held.
    *
    * @throws QwenVlException INVALID_REQUEST with all problems of the schema
    */
   public GenerationOptions withResponseSchema(String schema) {
     ResponseSchema.check(schema);
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, schema);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        schema);
   }
 
   private static boolean unset(double value) {

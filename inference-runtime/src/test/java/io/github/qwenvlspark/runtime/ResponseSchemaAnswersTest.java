@@ -42,7 +42,7 @@ class ResponseSchemaAnswersTest {
 
   private static GenerationOptions drawn(long seed) {
     return new GenerationOptions(
-            60, GenerationOptions.Mode.SAMPLE, 1.05, 1.5, 0, 1, 0, seed, List.of())
+            60, GenerationOptions.Mode.SAMPLE, 1.05, 1.5, 0, 1, 0, seed, List.of(), true)
         .withResponseSchema(SCHEMA);
   }
 
