@@ -72,7 +72,8 @@ class DemoGoldenTest {
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
     try (MediaReader media =
         new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
-      RowInference inference = new RowInference(engine, media, tasks, PromptOptions.DEFAULT);
+      RowInference inference =
+          new RowInference(engine, media, tasks, PromptOptions.DEFAULT, new PixelBudget(1L << 30));
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));
       }

@@ -72,7 +72,12 @@ class SampledRowsTest {
         MediaReader media =
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
-          new RowInference(engine, media, Map.of("dream", task), PromptOptions.DEFAULT);
+          new RowInference(
+              engine,
+              media,
+              Map.of("dream", task),
+              PromptOptions.DEFAULT,
+              new PixelBudget(1L << 30));
       rows.forEach(row -> asked.put(row.requestKey(), inference.submit(row)));
       asked.forEach(
           (key, outcome) -> texts.put(key, ((Answered) outcome.join()).completion().text()));

@@ -104,6 +104,11 @@ public final class EchoEngine implements InferenceEngine {
   }
 
   @Override
+  public long pixelBytes(Request request) {
+    return 1024;
+  }
+
+  @Override
   public ModelInfo model() {
     return new ModelInfo(
         MODEL.name(),
