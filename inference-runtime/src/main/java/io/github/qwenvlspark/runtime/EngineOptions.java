@@ -14,6 +14,10 @@ import java.io.Serializable;
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
+ * @param maxCacheTokens most tokens of all rows together, answers at their longest; 0 for {@code
+ *     maxBatch * maxContextTokens}
+ * @param visualCacheBytes how much of the pictures' embeddings is kept for requests that show them
+ *     again; 0 for nothing
  */
 public record EngineOptions(
     int threads,
@@ -23,8 +27,12 @@ public record EngineOptions(
     Precision precision,
     String cacheFolder,
     Alternatives alternatives,
-    String adapter)
+    String adapter,
+    int maxCacheTokens,
+    long visualCacheBytes)
     implements Serializable {
+  private static final long DEFAULT_VISUAL_CACHE = 128L << 20;
+
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
 
@@ -32,6 +40,10 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
+    if (maxCacheTokens < 0 || visualCacheBytes < 0) {
+      throw new IllegalArgumentException(
+          "maxCacheTokens and visualCacheBytes must not be negative");
+    }
     if (prefillChunk < 4) {
       throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
     }
@@ -47,7 +59,9 @@ public record EngineOptions(
         Precision.FP32,
         "",
         Alternatives.REFERENCE,
-        "");
+        "",
+        0,
+        DEFAULT_VISUAL_CACHE);
   }
 
   public EngineOptions with(Precision other) {
@@ -59,12 +73,23 @@ public record EngineOptions(
         other,
         cacheFolder,
         alternatives,
-        adapter);
+        adapter,
+        maxCacheTokens,
+        visualCacheBytes);
   }
 
   public EngineOptions with(Alternatives others) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        others,
+        adapter,
+        maxCacheTokens,
+        visualCacheBytes);
   }
 
   public EngineOptions withCacheFolder(String folder) {
@@ -76,7 +101,9 @@ public record EngineOptions(
         precision,
         folder,
         alternatives,
-        adapter);
+        adapter,
+        maxCacheTokens,
+        visualCacheBytes);
   }
 
   /** The model with a LoRA adapter merged into its weights. */
@@ -89,7 +116,39 @@ public record EngineOptions(
         precision,
         cacheFolder,
         alternatives,
-        folder);
+        folder,
+        maxCacheTokens,
+        visualCacheBytes);
+  }
+
+  /** With another bound for the tokens of all rows together. */
+  public EngineOptions withMaxCacheTokens(int tokens) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        tokens,
+        visualCacheBytes);
+  }
+
+  /** With another bound for the embeddings that are kept. */
+  public EngineOptions withVisualCacheBytes(long bytes) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        maxCacheTokens,
+        bytes);
   }
 
   private static void requirePositive(String name, int value) {

@@ -57,7 +57,8 @@ public final class QwenVl implements InferenceEngine {
       RequestPreparer preparer =
           new RequestPreparer(
               checkpoint, tokenizer, options.alternatives(), options.maxContextTokens());
-      Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
+      Engine engine =
+          new Engine(new Model(withWeights(checkpoint, info, options), options), options);
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -192,6 +193,11 @@ public final class QwenVl implements InferenceEngine {
         prepared.seen(),
         answer.timing(),
         answer.quality());
+  }
+
+  @Override
+  public Occupancy occupancy() {
+    return engine.occupancy();
   }
 
   @Override

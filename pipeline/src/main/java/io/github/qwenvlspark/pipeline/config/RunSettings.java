@@ -11,6 +11,7 @@ import io.github.qwenvlspark.runtime.position.VideoRule;
 import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param pdfDpi pixels for an inch of a PDF page
  * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
  * @param ahead what an executor may spend on preparing them
+ * @param requestTimeout how long a row may be with the engine; zero for no limit
  */
 public record RunSettings(
     EngineOptions engine,
@@ -31,6 +33,7 @@ public record RunSettings(
     int pdfDpi,
     int maxInFlight,
     PrepareAhead ahead,
+    Duration requestTimeout,
     int fetchAttempts)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -51,6 +54,18 @@ public record RunSettings(
   static final Setting<Integer> PREFILL_CHUNK =
       Setting.atLeast(4, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
           .doc("Most prompt tokens that are read in one step; answers do not depend on it.");
+  static final Setting<Integer> MAX_CACHE =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.maxCacheTokens", 0))
+          .doc(
+              "Most tokens of all rows together, answers at their longest; 0 is maxBatch x maxContextTokens.");
+  static final Setting<Long> VISUAL_CACHE =
+      Setting.atLeast(0L, Setting.bytes("spark.qwenvl.engine.visualCache", "128m"))
+          .doc(
+              "Embeddings kept in each executor's heap, so that several tasks on a page encode it once; 0 keeps none.");
+  static final Setting<Integer> REQUEST_TIMEOUT =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.requestTimeoutSeconds", 0))
+          .doc(
+              "Longest that a row may be with the engine, waiting included, before it ends as TIMEOUT; 0 is no limit.");
   static final Setting<String> PRECISION =
       Setting.text("spark.qwenvl.engine.precision", "fp32")
           .oneOf("fp32", "int8")
@@ -123,6 +138,9 @@ public record RunSettings(
           MAX_BATCH,
           MAX_CONTEXT,
           PREFILL_CHUNK,
+          MAX_CACHE,
+          VISUAL_CACHE,
+          REQUEST_TIMEOUT,
           PRECISION,
           ADAPTER,
           CACHE_FOLDER,
@@ -164,7 +182,9 @@ public record RunSettings(
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
                 settings.get(CACHE_FOLDER),
                 alternatives(settings),
-                settings.get(ADAPTER)),
+                settings.get(ADAPTER),
+                settings.get(MAX_CACHE),
+                settings.get(VISUAL_CACHE)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
@@ -181,6 +201,7 @@ public record RunSettings(
             new PrepareAhead(
                 prepareThreads == 0 ? Math.max(4, 2 * executorCores) : prepareThreads,
                 settings.get(MAX_PREPARED_BYTES)),
+            Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
             settings.get(FETCH_ATTEMPTS));
     settings.requireSound(ALL);
     return result;

@@ -70,7 +70,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
             settings.engine().alternatives(),
             settings.pdfDpi());
     return new RowInference(
-        executor.engine(), media, options.tasks(), settings.prompt(), executor.budget());
+        executor.engine(),
+        media,
+        options.tasks(),
+        settings.prompt(),
+        settings.requestTimeout(),
+        executor.budget());
   }
 
   private Row count(Row row, RowOutcome outcome) {

@@ -16,6 +16,7 @@ import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
 import io.github.qwenvlspark.udfs.parse.AnswerParser;
 import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class RowInference implements AutoCloseable {
   private final MediaReader media;
   private final Map<String, Task> tasks;
   private final PromptOptions promptOptions;
+  private final Duration timeout;
   private final PixelBudget budget;
 
   RowInference(
@@ -43,11 +45,13 @@ final class RowInference implements AutoCloseable {
       MediaReader media,
       Map<String, Task> tasks,
       PromptOptions promptOptions,
+      Duration timeout,
       PixelBudget budget) {
     this.engine = engine;
     this.media = media;
     this.tasks = tasks;
     this.promptOptions = promptOptions;
+    this.timeout = timeout;
     this.budget = budget;
   }
 
@@ -103,7 +107,10 @@ final class RowInference implements AutoCloseable {
 
   private Request request(PlannedRow row, Task task, List<Message> messages) {
     return new Request(
-        messages, task.generation().withSeed(RequestKey.seed(row.requestKey())), promptOptions);
+        messages,
+        task.generation().withSeed(RequestKey.seed(row.requestKey())),
+        promptOptions,
+        timeout);
   }
 
   private static List<Message> messages(Task task, String prompt, Part visual) {

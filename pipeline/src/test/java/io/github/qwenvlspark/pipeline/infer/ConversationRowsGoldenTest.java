@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ class ConversationRowsGoldenTest {
               media,
               Map.of("messages", task),
               PromptOptions.DEFAULT,
+              Duration.ZERO,
               new PixelBudget(1L << 30));
       for (String name : NAMES) {
         JsonNode messages = named("tiny-model-inputs/cases.json", name).path("messages");

@@ -23,6 +23,7 @@ import java.io.InterruptedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ class PreparationTest {
                 new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 72),
                 TASKS,
                 PromptOptions.DEFAULT,
+                Duration.ZERO,
                 pixels));
   }
 

@@ -17,6 +17,7 @@ import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -77,6 +78,7 @@ class SampledRowsTest {
               media,
               Map.of("dream", task),
               PromptOptions.DEFAULT,
+              Duration.ZERO,
               new PixelBudget(1L << 30));
       rows.forEach(row -> asked.put(row.requestKey(), inference.submit(row)));
       asked.forEach(

@@ -7,6 +7,7 @@ import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.FinishReason;
 import io.github.qwenvlspark.runtime.InferenceEngine;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
@@ -36,6 +37,7 @@ public final class EchoEngine implements InferenceEngine {
   private static final AtomicInteger ASKED = new AtomicInteger();
 
   private final Alternatives alternatives;
+  private final AtomicInteger submitted = new AtomicInteger();
 
   private EchoEngine(Alternatives alternatives) {
     this.alternatives = alternatives;
@@ -55,6 +57,7 @@ public final class EchoEngine implements InferenceEngine {
   @Override
   public CompletableFuture<Completion> submit(Request request, TokenListener listener) {
     ASKED.incrementAndGet();
+    submitted.incrementAndGet();
     List<Part> content = request.messages().get(request.messages().size() - 1).content();
     String prompt =
         content.stream()
@@ -106,6 +109,14 @@ public final class EchoEngine implements InferenceEngine {
   @Override
   public long pixelBytes(Request request) {
     return 1024;
+  }
+
+  /** Half of the time in the model, two rows at once, two waiting. */
+  @Override
+  public Occupancy occupancy() {
+    long steps = 3L * submitted.get();
+    return new Occupancy(
+        10 * steps, 0, steps, 4 * steps, 20 * steps, 0, 0, 0, steps, 2 * steps, 0, 0, 0);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.testing;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.FinishReason;
 import io.github.qwenvlspark.runtime.InferenceEngine;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class PatientEngine implements InferenceEngine {
   @Override
   public long pixelBytes(Request request) {
     return PIXEL_BYTES;
+  }
+
+  @Override
+  public Occupancy occupancy() {
+    return Occupancy.NONE;
   }
 
   @Override
