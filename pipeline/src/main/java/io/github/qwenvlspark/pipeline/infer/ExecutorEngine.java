@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.PrepareAhead;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine;
+import io.github.qwenvlspark.runtime.Occupancy;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,8 @@ final class ExecutorEngine {
   private final InferenceEngine engine;
   private final ThreadPoolExecutor threads;
   private final PixelBudget budget;
+  private String measuredRun = "";
+  private Occupancy measured = Occupancy.NONE;
 
   private ExecutorEngine(Opened opened, InferenceEngine engine) {
     this.opened = opened;
@@ -76,6 +79,18 @@ final class ExecutorEngine {
 
   PixelBudget budget() {
     return budget;
+  }
+
+  /**
+   * What the engine did since the last call, whichever Spark task made it: summed over all tasks,
+   * all of it. The first call of a run tells nothing, since the time before it is not the run's.
+   */
+  synchronized Occupancy measure(String runId) {
+    Occupancy now = engine.occupancy();
+    Occupancy since = runId.equals(measuredRun) ? now.since(measured) : Occupancy.NONE;
+    measuredRun = runId;
+    measured = now;
+    return since;
   }
 
   private static Thread thread(Runnable work) {

@@ -24,18 +24,19 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   private final InferOptions options;
   private final LongAccumulator done;
   private final LongAccumulator failed;
+  private final OccupancySum occupancy;
 
-  private InferPartition(InferOptions options, LongAccumulator done, LongAccumulator failed) {
+  private InferPartition(InferOptions options, RunCounters counters) {
     this.options = options;
-    this.done = done;
-    this.failed = failed;
+    this.done = counters.done();
+    this.failed = counters.failed();
+    this.occupancy = counters.occupancy();
   }
 
-  /** The results of a plan; {@code done} and {@code failed} count rows while they come. */
-  public static Dataset<Row> apply(
-      Dataset<Row> plan, InferOptions options, LongAccumulator done, LongAccumulator failed) {
+  /** The results of a plan; {@code counters} count rows while they come. */
+  public static Dataset<Row> apply(Dataset<Row> plan, InferOptions options, RunCounters counters) {
     return plan.mapPartitions(
-        new InferPartition(options, done, failed), Encoders.row(ResultsTable.SCHEMA));
+        new InferPartition(options, counters), Encoders.row(ResultsTable.SCHEMA));
   }
 
   @Override
@@ -44,6 +45,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
       return Collections.emptyIterator(); // and no model is opened
     }
     ExecutorEngine executor = ExecutorEngine.get(options);
+    occupancy.add(executor.measure(options.runId()));
     Preparation preparation = new Preparation(executor.threads(), () -> inference(executor));
     TaskContext sparkTask = TaskContext.get();
     InFlight<PlannedRow, RowOutcome> outcomes =
@@ -56,6 +58,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
         context -> {
           outcomes.cancel();
           preparation.close();
+          occupancy.add(executor.measure(options.runId()));
         });
     OutcomeRow outcomeRow = new OutcomeRow(options, executor.engine().model());
     return mapped(outcomes, outcome -> count(outcomeRow.of(outcome), outcome));
