@@ -16,9 +16,10 @@ import java.io.Serializable;
  * @param prefillChunks runs of the decoder over pieces of prompts
  * @param decodeSteps runs of the decoder over one token of each live row
  * @param decodedRows live rows, over all decode steps
- * @param promptTokens tokens read, those of pictures included
+ * @param promptTokens tokens of prompts that were read, those of pictures included
  * @param visualTokens of these from pictures and clips
  * @param completionTokens tokens generated
+ * @param knownTokens prompt tokens that were not read, since the cache held them
  */
 public record Occupancy(
     double elapsedMs,
@@ -33,11 +34,12 @@ public record Occupancy(
     long decodedRows,
     long promptTokens,
     long visualTokens,
-    long completionTokens)
+    long completionTokens,
+    long knownTokens)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Milliseconds inside the model. */
   public double modelMs() {
@@ -87,6 +89,7 @@ public record Occupancy(
         decodedRows + sign * other.decodedRows,
         promptTokens + sign * other.promptTokens,
         visualTokens + sign * other.visualTokens,
-        completionTokens + sign * other.completionTokens);
+        completionTokens + sign * other.completionTokens,
+        knownTokens + sign * other.knownTokens);
   }
 }

@@ -1,14 +1,17 @@
 package io.github.qwenvlspark.runtime.engine;
 
+import io.github.qwenvlspark.runtime.engine.CachedPrompts.Prefix;
 import io.github.qwenvlspark.runtime.engine.Model.Logits;
 import io.github.qwenvlspark.runtime.ort.DecoderInput;
 import io.github.qwenvlspark.runtime.ort.DecoderOutput;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A request on its way into a row of the cache: its pictures are encoded one by one, then its
- * prompt is read chunk by chunk. Confined to the engine's worker thread.
+ * prompt is read chunk by chunk, both from where the cache's own knowledge of it ends. Confined to
+ * the engine's worker thread.
  */
 final class Admission {
   private final Model model;
@@ -16,6 +19,7 @@ final class Admission {
   private final Meter meter;
   private final Ticket ticket;
   private final int row;
+  private final Prefix known;
   private final double queueMs;
   private float[] embeds = new float[0];
   private int encoded;
@@ -25,23 +29,31 @@ final class Admission {
   private Optional<PromptChunks> chunks = Optional.empty();
   private Optional<DecoderOutput> output = Optional.empty();
 
-  Admission(Model model, VisualCache visuals, Meter meter, Ticket ticket, int row) {
+  /**
+   * Begins.
+   *
+   * @param known the beginning of the prompt that {@code row} holds already
+   */
+  Admission(Model model, VisualCache visuals, Meter meter, Ticket ticket, int row, Prefix known) {
     this.model = model;
     this.visuals = visuals;
     this.meter = meter;
     this.ticket = ticket;
     this.row = row;
+    this.known = known;
+    this.encoded = known.visuals();
     this.queueMs = Millis.since(ticket.submittedNanos());
   }
 
   /** Encodes a picture or reads a chunk; gives the tokens that it was. */
   int advance() {
     long start = System.nanoTime();
-    if (encoded < ticket.request().visuals().size()) {
-      if (encoded == 0) {
-        embeds = new float[Math.multiplyExact(ticket.request().visualTokens(), model.hiddenSize())];
+    List<VisionInput> pictures = ticket.request().visuals();
+    if (encoded < pictures.size()) {
+      if (embeds.length == 0) {
+        embeds = new float[Math.multiplyExact(unknownVisualTokens(), model.hiddenSize())];
       }
-      int tokens = encode(ticket.request().visuals().get(encoded++));
+      int tokens = encode(pictures.get(encoded++));
       visionMs += Millis.since(start);
       return tokens;
     }
@@ -52,8 +64,15 @@ final class Admission {
     return tokens;
   }
 
+  private int unknownVisualTokens() {
+    return ticket.request().visuals().stream()
+        .skip(known.visuals())
+        .mapToInt(VisionInput::embeddings)
+        .sum();
+  }
+
   private int encode(VisionInput visual) {
-    int tokens = visual.patches() / 4;
+    int tokens = visual.embeddings();
     Optional<float[]> known = visuals.find(visual.digest());
     float[] features = known.isPresent() ? known.get() : run(visual, tokens);
     if (known.isPresent()) {
@@ -74,7 +93,7 @@ final class Admission {
 
   private int read() {
     if (chunks.isEmpty()) {
-      chunks = Optional.of(model.chunks(ticket.request(), embeds, row));
+      chunks = Optional.of(model.chunks(ticket.request(), embeds, row, known));
     }
     boolean last = chunks.get().atLast();
     boolean logits = last && ticket.request().rule().needsLogits();

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.engine;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.FinishReason;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.engine.CachedPrompts.Prefix;
 import io.github.qwenvlspark.runtime.engine.Model.Logits;
 import io.github.qwenvlspark.runtime.ort.DecoderOutput;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class GenerationLoop {
   private final VisualCache visuals;
   private final Meter meter;
   private final Limits limits;
+  private final CachedPrompts prompts;
   private final List<LiveRow> rows = new ArrayList<>();
 
   /** The request that is being read; its row lies behind the live ones. */
@@ -38,6 +40,7 @@ final class GenerationLoop {
     this.visuals = visuals;
     this.meter = meter;
     this.limits = limits;
+    this.prompts = new CachedPrompts(model.cache().rows());
   }
 
   boolean isIdle() {
@@ -61,13 +64,21 @@ final class GenerationLoop {
   private boolean begin(WaitingList waiting) {
     Optional<Ticket> next =
         rows.size() < model.cache().rows() ? waiting.poll(freeTokens()) : Optional.empty();
-    next.ifPresent(
-        ticket -> {
-          Admission begun = new Admission(model, visuals, meter, ticket, rows.size());
-          meter.waited(begun.queueMs());
-          admission = Optional.of(begun);
-        });
+    next.ifPresent(this::begin);
     return next.isPresent();
+  }
+
+  private void begin(Ticket ticket) {
+    int row = rows.size();
+    Prefix known = prompts.longestFor(ticket.request());
+    if (known.tokens() > 0 && known.row() != row) {
+      model.cache().copyRow(known.row(), row, known.tokens());
+    }
+    prompts.clear(row);
+    Admission begun = new Admission(model, visuals, meter, ticket, row, known);
+    meter.waited(begun.queueMs());
+    meter.known(known.tokens());
+    admission = Optional.of(begun);
   }
 
   private int freeTokens() {
@@ -99,8 +110,10 @@ final class GenerationLoop {
   private void join(Admission read, DecoderOutput output) {
     admission = Optional.empty();
     int row = rows.size();
+    prompts.put(read.row(), read.ticket().request());
     if (read.row() != row) { // others ended meanwhile
       model.cache().copyRow(read.row(), row, read.ticket().request().promptTokens());
+      prompts.copy(read.row(), row);
     }
     rows.add(read.live());
     take(row, output, 0);
@@ -170,6 +183,7 @@ final class GenerationLoop {
     if (index != last) {
       LiveRow moved = rows.get(last);
       model.cache().copyRow(last, index, moved.cachedTokens());
+      prompts.copy(last, index);
       rows.set(index, moved);
     }
     rows.remove(last);

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.engine;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
+import io.github.qwenvlspark.runtime.engine.CachedPrompts.Prefix;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
 import io.github.qwenvlspark.runtime.ort.DecoderInput;
@@ -80,14 +81,14 @@ public final class Model implements AutoCloseable {
 
   /** The same, with or without the logits of the token after the prompt. */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row, Logits logits) {
-    return prefill(chunks(request, embeds, row), logits);
+    return prefill(chunks(request, embeds, row, Prefix.NONE), logits);
   }
 
   /** The same, in chunks of at most {@code chunk} tokens; at least 4. */
   public DecoderOutput prefill(
       PreparedRequest request, float[] embeds, int row, int chunk, Logits logits) {
     return prefill(
-        new PromptChunks(request, embeds, config.hiddenSize(), row, new PrefillPlan(chunk)),
+        new PromptChunks(request, embeds, config.hiddenSize(), row, new PrefillPlan(chunk), 0),
         logits);
   }
 
@@ -98,9 +99,9 @@ public final class Model implements AutoCloseable {
     return run(chunks.next(), logits);
   }
 
-  /** A prompt as {@link #run} reads it into cache row {@code row}. */
-  PromptChunks chunks(PreparedRequest request, float[] embeds, int row) {
-    return new PromptChunks(request, embeds, config.hiddenSize(), row, plan);
+  /** A prompt as {@link #run} reads it into cache row {@code row}, behind what is known of it. */
+  PromptChunks chunks(PreparedRequest request, float[] embeds, int row, Prefix known) {
+    return new PromptChunks(request, embeds, config.hiddenSize(), row, plan, known.tokens());
   }
 
   /** One run of the decoder over new tokens. */

@@ -12,19 +12,31 @@ final class PromptChunks {
   private final int row;
   private final PrefillPlan plan;
   private int start;
+
+  /** Visual tokens that were read. */
   private int visuals;
+
+  /** Visual tokens whose embeddings are not needed. */
+  private final int visualsBefore;
 
   /**
    * The chunks of {@code plan}.
    *
-   * @param embeds {@code [visualTokens, hidden]}
+   * @param embeds {@code [visual tokens from start on, hidden]}
+   * @param start where reading begins; not within a picture
    */
-  PromptChunks(PreparedRequest request, float[] embeds, int hidden, int row, PrefillPlan plan) {
+  PromptChunks(
+      PreparedRequest request, float[] embeds, int hidden, int row, PrefillPlan plan, int start) {
     this.request = request;
     this.embeds = embeds;
     this.hidden = hidden;
     this.row = row;
     this.plan = plan;
+    this.start = start;
+    while (visuals < request.visualTokens() && request.visualPositions()[visuals] < start) {
+      visuals++;
+    }
+    this.visualsBefore = visuals;
   }
 
   /** Whether the chunk that {@link #next} gives is the last one. */
@@ -56,7 +68,8 @@ final class PromptChunks {
             ids,
             Arrays.copyOfRange(request.positions(), 3 * start, 3 * end),
             new int[] {end},
-            Arrays.copyOfRange(embeds, first * hidden, visuals * hidden),
+            Arrays.copyOfRange(
+                embeds, (first - visualsBefore) * hidden, (visuals - visualsBefore) * hidden),
             places,
             new long[] {seq - 1L});
     start = end;

@@ -47,6 +47,11 @@ public record VisionInput(
     return rowColumn.length / 2;
   }
 
+  /** Rows that the tower makes of the patches: one for each block of 2x2. */
+  public int embeddings() {
+    return patches() / 4;
+  }
+
   /**
    * Which rows see each other, and the way back to picture order.
    *
