@@ -51,6 +51,7 @@ final class RequestPreparer {
   private final VisionConfig vision;
   private final List<Integer> padTokens;
   private final int maxContextTokens;
+  private final ResponseSchemas schemas;
 
   /** For prompts of any length. */
   RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
@@ -73,6 +74,7 @@ final class RequestPreparer {
             new Normalization(config.mean(), config.std()));
     this.videoRule = alternatives.videoRule();
     this.maxContextTokens = maxContextTokens;
+    this.schemas = new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds());
     ModelConfig model = checkpoint.config();
     this.vision = model.vision();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
@@ -196,7 +198,9 @@ final class RequestPreparer {
         options.maxNewTokens(),
         Set.copyOf(checkpoint.generation().eosTokenIds()),
         stop(options),
-        options.stopLoops() ? Ending.Loops.STOPPED : Ending.Loops.ALLOWED,
+        options.stopLoops() && options.responseSchema().isEmpty()
+            ? Ending.Loops.STOPPED
+            : Ending.Loops.ALLOWED,
         request.timeout());
   }
 
@@ -225,7 +229,8 @@ final class RequestPreparer {
                 or(options.topP(), defaults.topP()),
                 or(options.minP(), defaults.minP()),
                 options.seed())
-            : TokenRule.Sampling.NONE);
+            : TokenRule.Sampling.NONE,
+        schemas.form(options));
   }
 
   private static double or(double wish, double fallback) {

@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.EngineOptions.Scheduling;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
@@ -38,10 +40,10 @@ public record RunSettings(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  static final Setting<String> DEVICE =
-      Setting.text("spark.qwenvl.device", "cpu")
-          .oneOf("cpu")
-          .doc("Where the model runs; cpu is all that this version has.");
+  static final Setting<Device> DEVICE =
+      Setting.device("spark.qwenvl.device", "cpu")
+          .doc(
+              "Where the model runs: cpu, cuda (the first GPU of the executor) or cuda:n; see below.");
   static final Setting<Integer> THREADS =
       Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.threads", 0))
           .doc("Threads of the model in each executor; 0 takes all cores of the executor.");
@@ -68,8 +70,9 @@ public record RunSettings(
               "Longest that a row may be with the engine, waiting included, before it ends as TIMEOUT; 0 is no limit.");
   static final Setting<String> PRECISION =
       Setting.text("spark.qwenvl.engine.precision", "fp32")
-          .oneOf("fp32", "int8")
-          .doc("fp32 equals the reference; int8 (blocks of 32) needs a quarter of its memory.");
+          .oneOf("fp32", "int8", "int4")
+          .doc(
+              "fp32 equals the reference; int8 needs a third of its memory, int4 less: see below.");
   public static final Setting<String> ADAPTER =
       Setting.text("spark.qwenvl.engine.adapter", "")
           .doc("Folder of a LoRA adapter for the model, on driver and executors; empty for none.");
@@ -168,7 +171,6 @@ public record RunSettings(
    * @throws BadRequestException naming every wrong setting
    */
   public static RunSettings from(Settings settings, int executorCores) {
-    settings.get(DEVICE);
     int threads = settings.get(THREADS);
     int prepareThreads = settings.get(PREPARE_THREADS);
     int maxInFlight = settings.get(MAX_IN_FLIGHT);
@@ -176,15 +178,17 @@ public record RunSettings(
         new RunSettings(
             new EngineOptions(
                 threads == 0 ? executorCores : threads,
-                settings.get(MAX_BATCH),
-                settings.get(MAX_CONTEXT),
-                settings.get(PREFILL_CHUNK),
+                settings.get(DEVICE),
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
-                settings.get(CACHE_FOLDER),
+                new Scheduling(
+                    settings.get(MAX_BATCH),
+                    settings.get(MAX_CONTEXT),
+                    settings.get(PREFILL_CHUNK),
+                    settings.get(MAX_CACHE),
+                    settings.get(VISUAL_CACHE)),
                 alternatives(settings),
                 settings.get(ADAPTER),
-                settings.get(MAX_CACHE),
-                settings.get(VISUAL_CACHE)),
+                settings.get(CACHE_FOLDER)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),

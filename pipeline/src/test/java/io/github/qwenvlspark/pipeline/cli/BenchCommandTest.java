@@ -92,8 +92,7 @@ class BenchCommandTest {
     Path config = folder.resolve("config.json");
     Files.writeString(
         config,
-        Files.readString(config)
-            .replaceAll("(\"max_position_embeddings\": *)\\d+", "$1" + 256));
+        Files.readString(config).replaceAll("(\"max_position_embeddings\": *)\\d+", "$1" + 256));
 
     assertThat(bench(folder)).isEqualTo(2);
     assertThat(err.toString())
