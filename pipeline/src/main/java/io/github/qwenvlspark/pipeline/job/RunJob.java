@@ -37,8 +37,11 @@ import org.apache.spark.util.SerializableConfiguration;
  * Reads the documents of a manifest into the results table: manifest, plan, infer, write, account.
  */
 public final class RunJob {
-  /** Rows of a partition at least, so that a small run is not all scheduling. */
-  private static final int ROWS_PER_PARTITION = 8;
+  /**
+   * Batches of the engine in a partition at least: where an executor has one Spark task at a time,
+   * its batch runs empty at the end of each.
+   */
+  private static final int BATCHES_PER_PARTITION = 4;
 
   /** Partitions for each core at most. */
   private static final int PARTITIONS_PER_CORE = 32;
@@ -100,7 +103,7 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting)), options, ticker.counters());
+                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())), options, ticker.counters());
           results.write(outcomes, runId);
           occupancy = ticker.counters().occupancy().value();
         }
@@ -141,9 +144,9 @@ public final class RunJob {
         : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 
-  private int partitions(long rows) {
+  private int partitions(long rows, int maxBatch) {
     int cores = spark.sparkContext().defaultParallelism();
-    long wanted = Math.max(cores, rows / ROWS_PER_PARTITION);
+    long wanted = Math.max(cores, rows / maxBatch / BATCHES_PER_PARTITION);
     return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
   }
 
