@@ -40,6 +40,9 @@ import java.util.function.Supplier;
  * positions. Thread-safe; equal requests give equal input.
  */
 final class RequestPreparer {
+  /** Four patches become one token. */
+  private static final long TOKEN_BYTES = 4L * PixelValues.PATCH_VALUES * Float.BYTES;
+
   private final Checkpoint checkpoint;
   private final QwenTokenizer tokenizer;
   private final ChatTemplate template;
@@ -135,17 +138,25 @@ final class RequestPreparer {
    * A few words may ask for gigabytes of pixels: what can never fit is refused before it is made.
    */
   private void requireRoom(Request request) {
-    long tokens =
-        request.messages().stream()
-            .flatMap(message -> message.content().stream())
-            .mapToLong(this::visualTokens)
-            .sum();
+    long tokens = visualTokens(request);
     if (tokens > maxContextTokens) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
           "The pictures and clips alone are %,d tokens and do not fit %,d; lower max_pixels, sample fewer frames, or raise spark.qwenvl.engine.maxContextTokens"
               .formatted(tokens, maxContextTokens));
     }
+  }
+
+  /** Bytes of the patches that the request becomes. */
+  long pixelBytes(Request request) {
+    return visualTokens(request) * TOKEN_BYTES;
+  }
+
+  private long visualTokens(Request request) {
+    return request.messages().stream()
+        .flatMap(message -> message.content().stream())
+        .mapToLong(this::visualTokens)
+        .sum();
   }
 
   private long visualTokens(Part part) {
