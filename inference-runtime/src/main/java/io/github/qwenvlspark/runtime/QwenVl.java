@@ -5,6 +5,7 @@ import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
+import io.github.qwenvlspark.runtime.engine.AnswerForm;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -119,6 +120,22 @@ public final class QwenVl implements InferenceEngine {
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
     return info(checkpoint, options);
+  }
+
+  /**
+   * Checks without loading weights that a checkpoint can answer by these options: a document of
+   * {@code response_schema} must fit into {@code max_new_tokens} of its tokens.
+   *
+   * @throws QwenVlException INVALID_REQUEST with both numbers
+   */
+  public static void requireRoom(Path folder, GenerationOptions generation) {
+    if (!generation.responseSchema().isEmpty()) {
+      Checkpoint checkpoint = Checkpoint.open(folder);
+      try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile())) {
+        AnswerForm unused =
+            new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds()).form(generation);
+      }
+    }
   }
 
   /**

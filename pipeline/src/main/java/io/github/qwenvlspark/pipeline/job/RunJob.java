@@ -69,6 +69,7 @@ public final class RunJob {
     RunSettings settings = RunSettings.from(given, executorCores());
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
+    requireRoom(request, tasks);
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
@@ -124,6 +125,16 @@ public final class RunJob {
       return models.inspect().apply(model, options);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private void requireRoom(RunRequest request, Map<String, Task> tasks) {
+    for (String name : request.tasks()) {
+      try {
+        models.requireRoom().accept(request.model(), tasks.get(name).generation());
+      } catch (QwenVlException e) {
+        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
+      }
     }
   }
 

@@ -46,7 +46,7 @@ public final class EchoEngine implements InferenceEngine {
   /** How a run gets at this engine. */
   public static ModelAccess access() {
     EngineFactory engines = (checkpoint, options) -> new EchoEngine(options.alternatives());
-    return new ModelAccess((folder, options) -> MODEL, engines);
+    return new ModelAccess((folder, options) -> MODEL, (folder, options) -> {}, engines);
   }
 
   /** Requests of all engines of this JVM so far. */
