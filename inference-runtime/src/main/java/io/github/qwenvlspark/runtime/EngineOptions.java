@@ -14,6 +14,8 @@ import java.io.Serializable;
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
+ * @param memoryLimit bytes that the engine may take outside the Java heap; 0 for what the machine
+ *     or its control group leaves
  */
 public record EngineOptions(
     int threads,
@@ -23,7 +25,8 @@ public record EngineOptions(
     Precision precision,
     String cacheFolder,
     Alternatives alternatives,
-    String adapter)
+    String adapter,
+    long memoryLimit)
     implements Serializable {
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
@@ -47,7 +50,8 @@ public record EngineOptions(
         Precision.FP32,
         "",
         Alternatives.REFERENCE,
-        "");
+        "",
+        0);
   }
 
   public EngineOptions with(Precision other) {
@@ -59,12 +63,21 @@ public record EngineOptions(
         other,
         cacheFolder,
         alternatives,
-        adapter);
+        adapter,
+        memoryLimit);
   }
 
   public EngineOptions with(Alternatives others) {
     return new EngineOptions(
-        threads, maxBatch, maxContextTokens, prefillChunk, precision, cacheFolder, others, adapter);
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        others,
+        adapter,
+        memoryLimit);
   }
 
   public EngineOptions withCacheFolder(String folder) {
@@ -76,7 +89,8 @@ public record EngineOptions(
         precision,
         folder,
         alternatives,
-        adapter);
+        adapter,
+        memoryLimit);
   }
 
   /** The model with a LoRA adapter merged into its weights. */
@@ -89,7 +103,22 @@ public record EngineOptions(
         precision,
         cacheFolder,
         alternatives,
-        folder);
+        folder,
+        memoryLimit);
+  }
+
+  /** At most so many bytes outside the Java heap; 0 for what the machine leaves. */
+  public EngineOptions withMemoryLimit(long bytes) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        bytes);
   }
 
   private static void requirePositive(String name, int value) {

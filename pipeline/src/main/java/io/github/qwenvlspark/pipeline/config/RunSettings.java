@@ -13,18 +13,20 @@ import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
  *
  * @param prompt how messages become prompts
+ * @param eitherPrecision whether 8 bits may take the place of float32 where memory asks for it
  * @param pdfDpi pixels for an inch of a PDF page
  * @param maxInFlight rows of one partition that are with the engine at once
  */
 public record RunSettings(
     EngineOptions engine,
+    boolean eitherPrecision,
     MediaLimits media,
     PromptOptions prompt,
     int pdfDpi,
@@ -49,11 +51,12 @@ public record RunSettings(
   static final Setting<Integer> PREFILL_CHUNK =
       Setting.atLeast(4, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
           .doc("Most prompt tokens that are read in one step; answers do not depend on it.");
-  static final Setting<String> PRECISION =
-      Setting.text("spark.qwenvl.engine.precision", "fp32")
-          .oneOf("fp32", "int8", "int4")
-          .doc(
-              "fp32 equals the reference; int8 needs a third of its memory, int4 less: see below.");
+  static final Setting<Optional<Precision>> PRECISION =
+      Setting.choice("spark.qwenvl.engine.precision", precisions())
+          .doc("fp32 is exact; int8 and int4 are smaller; auto is fp32 if it fits, else int8.");
+  static final Setting<Long> MEMORY_LIMIT =
+      Setting.atLeast(0L, Setting.bytes("spark.qwenvl.engine.memoryLimit", "0"))
+          .doc("Memory of a model outside the Java heap, such as 20g; 0 finds out, see below.");
   public static final Setting<String> ADAPTER =
       Setting.text("spark.qwenvl.engine.adapter", "")
           .doc("Folder of a LoRA adapter for the model, on driver and executors; empty for none.");
@@ -115,6 +118,7 @@ public record RunSettings(
           MAX_CONTEXT,
           PREFILL_CHUNK,
           PRECISION,
+          MEMORY_LIMIT,
           ADAPTER,
           CACHE_FOLDER,
           MAX_BYTES,
@@ -141,6 +145,7 @@ public record RunSettings(
   public static RunSettings from(Settings settings, int executorCores) {
     settings.get(DEVICE);
     int threads = settings.get(THREADS);
+    Optional<Precision> precision = settings.get(PRECISION);
     RunSettings result =
         new RunSettings(
             new EngineOptions(
@@ -148,10 +153,12 @@ public record RunSettings(
                 settings.get(MAX_BATCH),
                 settings.get(MAX_CONTEXT),
                 settings.get(PREFILL_CHUNK),
-                Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
+                precision.orElse(Precision.FP32),
                 settings.get(CACHE_FOLDER),
                 alternatives(settings),
-                settings.get(ADAPTER)),
+                settings.get(ADAPTER),
+                settings.get(MEMORY_LIMIT)),
+            precision.isEmpty(),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
@@ -168,12 +175,27 @@ public record RunSettings(
     return result;
   }
 
+  /** The same with a precision that was chosen. */
+  public RunSettings with(Precision chosen) {
+    return new RunSettings(
+        engine.with(chosen), false, media, prompt, pdfDpi, maxInFlight, fetchAttempts);
+  }
+
   private static Alternatives alternatives(Settings settings) {
     return new Alternatives(
         settings.get(PREPROCESSOR),
         settings.get(APPLY_EXIF) ? Exif.APPLIED : Exif.IGNORED,
         settings.get(SCALE_16_BIT) ? WideGray.SCALED : WideGray.CLIPPED,
         settings.get(VIDEO_POSITIONS));
+  }
+
+  private static Map<String, Optional<Precision>> precisions() {
+    Map<String, Optional<Precision>> precisions = new LinkedHashMap<>();
+    for (Precision precision : Precision.values()) {
+      precisions.put(precision.label(), Optional.of(precision));
+    }
+    precisions.put("auto", Optional.empty());
+    return precisions;
   }
 
   private static Map<String, PreprocessorPath> preprocessors() {

@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.infer.EngineFactory;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVl;
+import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 
@@ -12,10 +13,14 @@ import java.util.function.BiFunction;
  * without weights.
  */
 public record ModelAccess(
-    BiFunction<String, EngineOptions, ModelInfo> inspect, EngineFactory engines) {
+    BiFunction<String, EngineOptions, ModelInfo> inspect,
+    BiFunction<String, EngineOptions, MemoryNeed> memory,
+    EngineFactory engines) {
   /** Checkpoint directories. */
   public static ModelAccess qwenVl() {
     return new ModelAccess(
-        (folder, options) -> QwenVl.inspect(Path.of(folder), options), EngineFactory.qwenVl());
+        (folder, options) -> QwenVl.inspect(Path.of(folder), options),
+        (folder, options) -> QwenVl.memoryNeed(Path.of(folder), options),
+        EngineFactory.qwenVl());
   }
 }

@@ -62,7 +62,7 @@ public final class RunJob {
    */
   public Run run(RunRequest request, Settings given) {
     Instant started = Instant.now();
-    RunSettings settings = RunSettings.from(given, executorCores());
+    RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
     Dataset<Row> manifest =
@@ -115,6 +115,16 @@ public final class RunJob {
   private ModelInfo inspect(String model, EngineOptions options) {
     try {
       return models.inspect().apply(model, options);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  /** Decides once for all executors, so that no two of them differ. */
+  private RunSettings fitted(String model, RunSettings settings) {
+    try {
+      return new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
+          .apply(model, settings);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
     }
