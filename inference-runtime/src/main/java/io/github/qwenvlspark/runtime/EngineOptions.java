@@ -14,6 +14,10 @@ import java.io.Serializable;
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
+ * @param maxCacheTokens most tokens of all rows together, answers at their longest; 0 for {@code
+ *     maxBatch * maxContextTokens}
+ * @param visualCacheBytes how much of the pictures' embeddings is kept for requests that show them
+ *     again; 0 for nothing
  * @param memoryLimit bytes that the engine may take outside the Java heap; 0 for what the machine
  *     or its control group leaves
  */
@@ -26,8 +30,12 @@ public record EngineOptions(
     String cacheFolder,
     Alternatives alternatives,
     String adapter,
+    int maxCacheTokens,
+    long visualCacheBytes,
     long memoryLimit)
     implements Serializable {
+  private static final long DEFAULT_VISUAL_CACHE = 128L << 20;
+
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
 
@@ -35,6 +43,10 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
+    if (maxCacheTokens < 0 || visualCacheBytes < 0) {
+      throw new IllegalArgumentException(
+          "maxCacheTokens and visualCacheBytes must not be negative");
+    }
     if (prefillChunk < 4) {
       throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
     }
@@ -51,6 +63,8 @@ public record EngineOptions(
         "",
         Alternatives.REFERENCE,
         "",
+        0,
+        DEFAULT_VISUAL_CACHE,
         0);
   }
 
@@ -64,6 +78,8 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         memoryLimit);
   }
 
@@ -77,6 +93,8 @@ public record EngineOptions(
         cacheFolder,
         others,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         memoryLimit);
   }
 
@@ -90,6 +108,8 @@ public record EngineOptions(
         folder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         memoryLimit);
   }
 
@@ -104,6 +124,40 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         folder,
+        maxCacheTokens,
+        visualCacheBytes,
+        memoryLimit);
+  }
+
+  /** With another bound for the tokens of all rows together. */
+  public EngineOptions withMaxCacheTokens(int tokens) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        tokens,
+        visualCacheBytes,
+        memoryLimit);
+  }
+
+  /** With another bound for the embeddings that are kept. */
+  public EngineOptions withVisualCacheBytes(long bytes) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        maxCacheTokens,
+        bytes,
         memoryLimit);
   }
 
@@ -118,6 +172,8 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         bytes);
   }
 

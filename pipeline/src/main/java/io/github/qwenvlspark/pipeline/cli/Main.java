@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      BenchCommand.class
     })
 public final class Main {
   static final int BAD_REQUEST = 2;
