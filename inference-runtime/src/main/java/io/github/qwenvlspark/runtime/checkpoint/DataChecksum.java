@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 
 /**
  * CRC-32C over a {@code .safetensors} file that we wrote, kept in its header: finds what a disk has
- * lost or changed. Processors compute it faster than they read memory, and the
- * pages that it reads are those that are needed next.
+ * lost or changed. Processors compute it faster than they read memory, and the pages that it reads
+ * are those that are needed next.
  */
 final class DataChecksum {
   /** Where it stands in {@code __metadata__}, as eight hex digits. */
@@ -56,7 +56,8 @@ final class DataChecksum {
       String text = new String(header, StandardCharsets.ISO_8859_1);
       String json = text.substring(LENGTH_BYTES);
       String written = MAPPER.readTree(json).path("__metadata__").path(KEY).asText();
-      byte[] blank = text.replaceFirst(Pattern.quote(written), UNKNOWN).getBytes(StandardCharsets.ISO_8859_1);
+      byte[] blank =
+          text.replaceFirst(Pattern.quote(written), UNKNOWN).getBytes(StandardCharsets.ISO_8859_1);
       return written.length() == UNKNOWN.length() && written.equals(of(blank, channel));
     } catch (IOException | ArithmeticException e) {
       return false;

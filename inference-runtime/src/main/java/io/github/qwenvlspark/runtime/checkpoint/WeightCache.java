@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /**
  * A folder of weights that were computed from a checkpoint, each set in one file named by its key.
  * Thread-safe, also among processes: a file appears whole or not at all, and equal keys mean equal
- * bytes. A file that its disk has damaged is written anew. Nothing is ever removed: the folder may be deleted whenever no model is open.
+ * bytes. A file that its disk has damaged is written anew. Nothing is ever removed: the folder may
+ * be deleted whenever no model is open.
  */
 public final class WeightCache {
   private static final String PARTIAL = ".partial";

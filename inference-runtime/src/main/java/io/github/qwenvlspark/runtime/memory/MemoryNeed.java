@@ -21,7 +21,7 @@ public record MemoryNeed(Precision precision, Map<MemoryItem, Long> bytes) {
   private static final long MIB = 1 << 20;
 
   /** Java without its heap, the libraries of ONNX Runtime, and graphs. */
-  private static final long BASE = 256 * MIB;
+  private static final long BASE = 320 * MIB;
 
   /** What allocators keep beside what is asked of them. */
   private static final double SLACK = 1.05;
@@ -76,7 +76,7 @@ public record MemoryNeed(Precision precision, Map<MemoryItem, Long> bytes) {
    */
   private static long patchBytes(VisionConfig vision) {
     return Float.BYTES
-        * (3L * vision.patchValues() + 10L * vision.hiddenSize() + 7L * vision.intermediateSize());
+        * (4L * vision.patchValues() + 12L * vision.hiddenSize() + 8L * vision.intermediateSize());
   }
 
   /** A prompt token at the widest point of the decoder, in an arena that grows by doubling. */

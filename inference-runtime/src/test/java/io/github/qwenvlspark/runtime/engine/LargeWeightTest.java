@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -56,17 +55,7 @@ class LargeWeightTest {
 
       forgetPeak();
       PreparedRequest request =
-          new PreparedRequest(
-              new int[] {5, 6, 7},
-              new float[9],
-              0,
-              List.of(),
-              new int[0],
-              1,
-              Set.of(),
-              () -> StopCheck.NEVER,
-              TokenRule.ARGMAX,
-              0);
+          Requests.of(new int[] {5, 6, 7}, Ending.of(1, Set.of()), TokenRule.ARGMAX);
       model.prefill(request, new float[0], 0);
       assertThat(status("VmHWM") - loaded).isLessThan(200 * MIB);
     }
@@ -90,8 +79,7 @@ class LargeWeightTest {
   }
 
   private static void growShard(Path small, Path target) throws IOException {
-    ByteBuffer stored =
-        ByteBuffer.wrap(Files.readAllBytes(small)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer stored = ByteBuffer.wrap(Files.readAllBytes(small)).order(ByteOrder.LITTLE_ENDIAN);
     byte[] json = new byte[Math.toIntExact(stored.getLong())];
     stored.get(json);
     ObjectNode header = (ObjectNode) JSON.readTree(json);
@@ -106,8 +94,7 @@ class LargeWeightTest {
       }
     }
     String text = header.toString();
-    byte[] grown =
-        (text + " ".repeat(8 - text.length() % 8)).getBytes(StandardCharsets.US_ASCII);
+    byte[] grown = (text + " ".repeat(8 - text.length() % 8)).getBytes(StandardCharsets.US_ASCII);
     try (RandomAccessFile file = new RandomAccessFile(target.toFile(), "rw")) {
       file.write(
           ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(grown.length).array());

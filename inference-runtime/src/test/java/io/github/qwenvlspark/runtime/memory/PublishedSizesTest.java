@@ -22,17 +22,47 @@ class PublishedSizesTest {
 
   /** What differs between the sizes: values of their {@code config.json}. */
   private record Published(
-      String name, int hidden, int layers, int heads, int kvHeads, int inner, int vocab, int vision) {
+      String name,
+      int hidden,
+      int layers,
+      int heads,
+      int kvHeads,
+      int inner,
+      int vocab,
+      int vision) {
     MemoryNeed need(Precision precision) {
       ModelConfig config =
           new ModelConfig(
               new TextConfig(
-                  hidden, layers, heads, kvHeads, 128, inner, vocab, 1e-6, 1e6,
-                  List.of(16, 24, 24), 128_000, name.equals("3B")),
+                  hidden,
+                  layers,
+                  heads,
+                  kvHeads,
+                  128,
+                  inner,
+                  vocab,
+                  1e-6,
+                  1e6,
+                  List.of(16, 24, 24),
+                  128_000,
+                  name.equals("3B")),
               new VisionConfig(
-                  VisionFamily.QWEN2_5_VL, 32, 1280, 16, vision, hidden, 14, 2, 2, 112,
-                  List.of(7, 15, 23, 31), 2),
-              0, 0, 0, List.of());
+                  VisionFamily.QWEN2_5_VL,
+                  32,
+                  1280,
+                  16,
+                  vision,
+                  hidden,
+                  14,
+                  2,
+                  2,
+                  112,
+                  List.of(7, 15, 23, 31),
+                  2),
+              0,
+              0,
+              0,
+              List.of());
       return MemoryNeed.of(config, TensorType.BF16, OPTIONS.with(precision));
     }
 

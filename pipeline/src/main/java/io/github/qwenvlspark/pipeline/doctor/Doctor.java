@@ -50,7 +50,6 @@ public final class Doctor {
     add(Folders.cache(options.cacheFolder()), found);
     add(OnnxRuntimeCheck.look(options.threads()), found);
     Codecs.look().forEach(finding -> add(finding, found));
-    uri.ifPresent(text -> add(StoreCheck.look(text, hadoop), found));
     Finding checkpoint = checkpoint();
     add(checkpoint, found);
     if (!checkpoint.isBad()) {
@@ -65,6 +64,7 @@ public final class Doctor {
               : load(options.with(precision)),
           found);
     }
+    uri.ifPresent(text -> add(StoreCheck.look(text, hadoop), found));
     return List.copyOf(findings);
   }
 

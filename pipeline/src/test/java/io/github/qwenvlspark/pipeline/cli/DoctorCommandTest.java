@@ -80,7 +80,7 @@ class DoctorCommandTest {
   void anUnknownStoreIsBadAndItsSecretIsNotRepeated() {
     assertThat(doctor("--model", DEMO, "--uri", "nostore://key:secret@bucket/a")).isEqualTo(1);
     assertThat(out.toString())
-        .contains("store            BAD   no file system")
+        .contains("store            BAD    no file system")
         .doesNotContain("secret");
   }
 
