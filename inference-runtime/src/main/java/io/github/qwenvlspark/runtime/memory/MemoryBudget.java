@@ -1,14 +1,12 @@
 package io.github.qwenvlspark.runtime.memory;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -29,14 +27,22 @@ public record MemoryBudget(long bytes, long free, String source) {
 
   /**
    * The budget of this process: what the options say, or what the machine or its control group
-   * leaves beside the largest Java heap.
+   * leaves beside the largest Java heap. Memory of a GPU is not counted.
    */
   public static MemoryBudget ofThisProcess(EngineOptions options) {
+    if (!options.device().equals(Device.CPU)) {
+      return unknown(
+          "the memory of %s, which opening it shows".formatted(options.device().label()));
+    }
     return options.memoryLimit() > 0
         ? new MemoryBudget(options.memoryLimit(), LIMIT)
         : MachineMemory.detect()
             .map(machine -> beside(Runtime.getRuntime(), machine))
-            .orElseGet(() -> new MemoryBudget(Long.MAX_VALUE, "no limit that the system tells"));
+            .orElseGet(() -> unknown("this system does not tell"));
+  }
+
+  private static MemoryBudget unknown(String why) {
+    return new MemoryBudget(Long.MAX_VALUE, why);
   }
 
   private static MemoryBudget beside(Runtime java, MachineMemory machine) {
@@ -98,23 +104,11 @@ public record MemoryBudget(long bytes, long free, String source) {
             lever.isEmpty() ? "" : " (lower with " + lever + ")");
   }
 
-  /**
-   * Most bytes of direct buffers in this JVM, where the KV cache lies.
-   *
-   * @return empty where the virtual machine does not say
-   */
-  public static Optional<Long> directMemory() {
-    HotSpotDiagnosticMXBean hotSpot =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    if (hotSpot == null) {
-      return Optional.empty();
-    }
-    long given = Long.parseLong(hotSpot.getVMOption("MaxDirectMemorySize").getValue());
-    return Optional.of(given == 0 ? Runtime.getRuntime().maxMemory() : given);
-  }
-
   /** Bytes for people, such as {@code 14.3 GiB}. */
   public static String size(long bytes) {
+    if (bytes == Long.MAX_VALUE) {
+      return "unknown";
+    }
     double mib = bytes / (double) (1 << 20);
     return mib < 1000
         ? String.format(Locale.ROOT, "%.0f MiB", mib)

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
 import io.github.qwenvlspark.runtime.graph.OnnxModel;
 import java.nio.FloatBuffer;
@@ -17,17 +18,23 @@ import java.util.Set;
  * thread.
  */
 public final class DecoderSession implements AutoCloseable {
-  private static final Set<String> TOKENS = Set.of("next", "logprob");
-  private static final Set<String> TOKENS_AND_LOGITS = Set.of("next", "logprob", "logits");
+  private static final Set<String> TOKENS = Set.of("next", "logprob", "log_sum_exp");
+  private static final Set<String> TOKENS_AND_LOGITS =
+      Set.of("next", "logprob", "log_sum_exp", "logits");
 
   private final OrtEnvironment environment;
   private final LoadedGraph graph;
   private final int hiddenSize;
 
   public DecoderSession(OnnxModel model, TextConfig config, int threads) {
+    this(model, config, Device.CPU, threads);
+  }
+
+  /** The decoder on {@code device}. */
+  public DecoderSession(OnnxModel model, TextConfig config, Device device, int threads) {
     this.environment = OrtRuntime.environment(threads);
     this.hiddenSize = config.hiddenSize();
-    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.KEEP);
+    this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.KEEP);
   }
 
   /** Runs the new tokens of {@code input} and writes their keys and values into the cache. */
@@ -54,12 +61,14 @@ public final class DecoderSession implements AutoCloseable {
                 .put("pos", input.positions(), rows, input.seq(), 3)
                 .put("seqlens_k", lastIndexes(input.lengths()), rows)
                 .put("total_len", new int[] {longest(input.lengths())})
+                .put("row_shape", new long[] {rows, input.seq(), -1}, 3)
                 .put("last", input.wanted(), input.wanted().length)
                 .borrow(views.past());
         OrtSession.Result result = graph.run(inputs.byName(), requested, present)) {
       return new DecoderOutput(
           longs(result, "next"),
           floats(result, "logprob"),
+          floats(result, "log_sum_exp"),
           requested.contains("logits") ? floats(result, "logits") : new float[0]);
     } catch (OrtException e) {
       throw OrtRuntime.failure("run the decoder on %d x %d tokens".formatted(rows, input.seq()), e);

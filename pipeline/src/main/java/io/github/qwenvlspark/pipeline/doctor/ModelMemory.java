@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What the model needs in each precision, beside what there is. */
@@ -34,7 +33,6 @@ record ModelMemory(Path model, EngineOptions options, MemoryBudget budget) {
     for (Precision precision : Precision.values()) {
       findings.add(finding(need(precision), precision == chosen));
     }
-    findings.add(direct(need(chosen).of(MemoryItem.KV_CACHE)));
     return findings;
   }
 
@@ -68,15 +66,5 @@ record ModelMemory(Path model, EngineOptions options, MemoryBudget budget) {
             MemoryBudget.size(item.getValue()),
             item.getKey().label(),
             lever.isEmpty() ? "" : " (lower with " + lever + ")");
-  }
-
-  private static Finding direct(long cache) {
-    Optional<Long> most = MemoryBudget.directMemory();
-    String sizes =
-        "%s of KV cache, at most %s of direct buffers"
-            .formatted(MemoryBudget.size(cache), most.map(MemoryBudget::size).orElse("unknown"));
-    return most.isPresent() && cache > most.get()
-        ? Finding.bad("direct memory", sizes + "; give -XX:MaxDirectMemorySize, or lower maxBatch")
-        : Finding.good("direct memory", sizes);
   }
 }

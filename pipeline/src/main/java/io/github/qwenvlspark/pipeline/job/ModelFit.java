@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -57,7 +58,7 @@ final class ModelFit {
   }
 
   private MemoryBudget budget(EngineOptions options) {
-    return isLocal() || options.memoryLimit() > 0
+    return isLocal() || options.memoryLimit() > 0 || !options.device().equals(Device.CPU)
         ? MemoryBudget.ofThisProcess(options)
         : new MemoryBudget(overhead(), OVERHEAD + " of an executor");
   }
