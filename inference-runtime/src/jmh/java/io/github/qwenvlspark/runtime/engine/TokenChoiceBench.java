@@ -63,9 +63,4 @@ public class TokenChoiceBench {
   public int sampledAmongAll() {
     return topP.choose(logits, 0, VOCABULARY);
   }
-
-  @Benchmark
-  public double logprob() {
-    return TokenChoice.logprob(logits, 0, VOCABULARY, 7);
-  }
 }

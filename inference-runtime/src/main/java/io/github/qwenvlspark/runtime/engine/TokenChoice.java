@@ -39,17 +39,4 @@ final class TokenChoice {
     Candidates candidates = Candidates.of(rule, seen, mask, logits, from, vocab);
     return rule.sampling().draws() ? candidates.at(random.nextDouble()) : candidates.best();
   }
-
-  /** Natural logarithm of the probability that the model itself gives {@code id}. */
-  static double logprob(float[] logits, int from, int vocab, int id) {
-    float top = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < from + vocab; i++) {
-      top = Math.max(top, logits[i]);
-    }
-    double mass = 0;
-    for (int i = from; i < from + vocab; i++) {
-      mass += Math.exp(logits[i] - top);
-    }
-    return logits[from + id] - top - Math.log(mass);
-  }
 }

@@ -93,7 +93,7 @@ public final class KvCache implements AutoCloseable {
     this.moves = moves;
     this.rowCopy =
         new LoadedGraph(
-            RowCopyGraph.build(config, floats), placement, threads, LoadedGraph.Arena.RELEASE);
+            RowCopyGraph.build(config, floats), placement, threads, LoadedGraph.Arena.SHRINK);
     try {
       this.memory = rowCopy.memory(placement);
     } catch (RuntimeException e) {

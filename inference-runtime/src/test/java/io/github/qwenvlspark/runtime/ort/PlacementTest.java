@@ -74,7 +74,7 @@ class PlacementTest {
                 FloatType.FLOAT32),
             Placement.HOST,
             1,
-            LoadedGraph.Arena.RELEASE);
+            LoadedGraph.Arena.SHRINK);
     try (graph) {
       assertThatThrownBy(() -> graph.memory(SECOND_GPU))
           .isInstanceOf(QwenVlException.class)

@@ -121,7 +121,7 @@ public final class EchoEngine implements InferenceEngine {
   public Occupancy occupancy() {
     long steps = 3L * submitted.get();
     return new Occupancy(
-        10 * steps, 0, steps, 4 * steps, 20 * steps, 0, 0, 0, steps, 2 * steps, 0, 0, 0);
+        10 * steps, 0, steps, 4 * steps, 20 * steps, 0, 0, 0, steps, 2 * steps, 0, 0, 0, 0);
   }
 
   @Override
