@@ -1,9 +1,9 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.udfs.measure.EditDistance;
-import java.util.LinkedHashSet;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
