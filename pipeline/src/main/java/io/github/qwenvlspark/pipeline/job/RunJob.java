@@ -103,7 +103,9 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())), options, ticker.counters());
+                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())),
+                  options,
+                  ticker.counters());
           results.write(outcomes, runId);
           occupancy = ticker.counters().occupancy().value();
         }
