@@ -66,9 +66,10 @@ public final class RunJob {
    */
   public Run run(RunRequest request, Settings given) {
     Instant started = Instant.now();
-    RunSettings settings = RunSettings.from(given, executorCores());
+    RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
+    requireRoom(request, tasks);
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
@@ -124,6 +125,26 @@ public final class RunJob {
   private ModelInfo inspect(String model, EngineOptions options) {
     try {
       return models.inspect().apply(model, options);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private void requireRoom(RunRequest request, Map<String, Task> tasks) {
+    for (String name : request.tasks()) {
+      try {
+        models.requireRoom().accept(request.model(), tasks.get(name).generation());
+      } catch (QwenVlException e) {
+        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
+      }
+    }
+  }
+
+  /** Decides once for all executors, so that no two of them differ. */
+  private RunSettings fitted(String model, RunSettings settings) {
+    try {
+      return new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
+          .apply(model, settings);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
     }
