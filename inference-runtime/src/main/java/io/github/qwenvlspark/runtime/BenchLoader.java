@@ -27,8 +27,7 @@ final class BenchLoader implements Loader {
 
   @Override
   public Model load(EngineOptions options) {
-    InferenceEngine.ModelInfo info =
-        QwenVl.info(checkpoint, options.precision(), options.alternatives());
+    InferenceEngine.ModelInfo info = QwenVl.info(checkpoint, options);
     return new Model(QwenVl.withWeights(checkpoint, info, options), options);
   }
 

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
+import io.github.qwenvlspark.runtime.engine.AnswerForm;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -12,6 +13,7 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.ort.Placement;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
@@ -61,11 +63,12 @@ public final class QwenVl implements InferenceEngine {
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
    * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
-   *     options do not fit it
+   *     options do not fit it; DEVICE_FAILURE if the device cannot be used
    */
   public static QwenVl open(Path folder, EngineOptions options) {
+    new Placement(options.device()).requirePossible(options.precision());
     Checkpoint checkpoint = checkpoint(folder, options);
-    ModelInfo info = info(checkpoint, options.precision(), options.alternatives());
+    ModelInfo info = info(checkpoint, options);
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
       RequestPreparer preparer =
@@ -110,11 +113,29 @@ public final class QwenVl implements InferenceEngine {
    */
   public static ModelInfo inspect(Path folder, EngineOptions options) {
     Checkpoint checkpoint = checkpoint(folder, options);
-    VisionGraph.build(checkpoint);
-    DecoderGraph.build(checkpoint);
+    Placement placement = new Placement(options.device());
+    placement.requirePossible(options.precision());
+    VisionGraph.build(checkpoint, placement.floats());
+    DecoderGraph.build(checkpoint, placement.floats());
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
-    return info(checkpoint, options.precision(), options.alternatives());
+    return info(checkpoint, options);
+  }
+
+  /**
+   * Checks without loading weights that a checkpoint can answer by these options: a document of
+   * {@code response_schema} must fit into {@code max_new_tokens} of its tokens.
+   *
+   * @throws QwenVlException INVALID_REQUEST with both numbers
+   */
+  public static void requireRoom(Path folder, GenerationOptions generation) {
+    if (!generation.responseSchema().isEmpty()) {
+      Checkpoint checkpoint = Checkpoint.open(folder);
+      try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile())) {
+        AnswerForm unused =
+            new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds()).form(generation);
+      }
+    }
   }
 
   /**
@@ -142,13 +163,13 @@ public final class QwenVl implements InferenceEngine {
     return new Benchmark(inspect(folder), plan, new BenchLoader(folder));
   }
 
-  static ModelInfo info(Checkpoint checkpoint, Precision precision, Alternatives alternatives) {
+  static ModelInfo info(Checkpoint checkpoint, EngineOptions options) {
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
-        precision.label(),
-        "cpu",
-        alternatives.label(),
+        new Placement(options.device()).precision(options.precision()),
+        options.device().label(),
+        options.alternatives().label(),
         version());
   }
 
@@ -196,6 +217,11 @@ public final class QwenVl implements InferenceEngine {
     CompletableFuture<Completion> unused =
         completion.whenComplete((answer, failure) -> generated.cancel(false));
     return completion;
+  }
+
+  @Override
+  public long pixelBytes(Request request) {
+    return preparer.pixelBytes(request);
   }
 
   private Completion completion(RequestPreparer.Prepared prepared, Generated answer) {

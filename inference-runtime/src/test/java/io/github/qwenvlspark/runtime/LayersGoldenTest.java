@@ -102,7 +102,8 @@ class LayersGoldenTest {
     inputs.put("win_back", tensor(ort, rows.back(), patches));
     inputs.put("win_len", tensor(ort, rows.lengths(), windows));
     inputs.put("reverse", tensor(ort, rows.reverse(), patches / 4));
-    inputs.put("frames", tensor(ort, new long[] {input.frames()}, 1));
+    inputs.put(
+        "frame_shape", tensor(ort, new long[] {input.frames(), patches / input.frames(), -1}, 3));
     Map<String, float[]> found = run(VisionGraph.build(checkpoint), stages, inputs);
     found.computeIfPresent(
         "vision.patch_embed", (stage, values) -> pictureOrder(values, rows.reverse()));
@@ -146,6 +147,7 @@ class LayersGoldenTest {
     inputs.put("pos", tensor(ort, request.positions(), 1, seq, 3));
     inputs.put("seqlens_k", tensor(ort, new int[] {seq - 1}, 1));
     inputs.put("total_len", tensor(ort, new int[] {seq}));
+    inputs.put("row_shape", tensor(ort, new long[] {1, seq, -1}, 3));
     inputs.put("last", tensor(ort, IntStream.range(0, seq).asLongStream().toArray(), seq));
     for (int layer = 0; layer < config.layers(); layer++) {
       float[] empty = new float[config.kvHeads() * seq * config.headDim()];

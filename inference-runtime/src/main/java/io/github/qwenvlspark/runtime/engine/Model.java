@@ -1,15 +1,18 @@
 package io.github.qwenvlspark.runtime.engine;
 
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
 import io.github.qwenvlspark.runtime.engine.CachedPrompts.Prefix;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
+import io.github.qwenvlspark.runtime.graph.FloatType;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
 import io.github.qwenvlspark.runtime.ort.DecoderInput;
 import io.github.qwenvlspark.runtime.ort.DecoderOutput;
 import io.github.qwenvlspark.runtime.ort.DecoderSession;
 import io.github.qwenvlspark.runtime.ort.KvCache;
+import io.github.qwenvlspark.runtime.ort.Placement;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import io.github.qwenvlspark.runtime.ort.VisionSession;
 import java.util.Arrays;
@@ -30,10 +33,18 @@ public final class Model implements AutoCloseable {
     this.plan = new PrefillPlan(options.prefillChunk());
     int threads = options.threads();
     int maxTokens = Math.min(options.maxContextTokens(), config.maxPositions());
-    this.cache = new KvCache(config, options.maxBatch(), maxTokens, threads);
-    this.vision = new VisionSession(VisionGraph.build(checkpoint), threads);
+    Device device = options.device();
+    FloatType floats = new Placement(device).floats();
+    this.cache = new KvCache(config, options.maxBatch(), maxTokens, device, threads);
     try {
-      this.decoder = new DecoderSession(DecoderGraph.build(checkpoint), config, threads);
+      this.vision = new VisionSession(VisionGraph.build(checkpoint, floats), device, threads);
+    } catch (RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+    try {
+      this.decoder =
+          new DecoderSession(DecoderGraph.build(checkpoint, floats), config, device, threads);
     } catch (RuntimeException e) {
       vision.close();
       cache.close();

@@ -10,8 +10,10 @@ import java.util.List;
  * <p>Inputs: {@code input_ids [batch, seq]} int64; {@code image_embeds [m, hidden]} and their flat
  * positions {@code image_pos [m, 1]} int64 (m may be 0); {@code pos [batch, seq, 3]} float32 in t,
  * h, w order; {@code seqlens_k [batch]} int32, each row's length after this run less one; {@code
- * total_len} int32, the longest of these lengths; {@code last [l]} int64, flat positions whose next
- * token is wanted; {@code past_k.i}, {@code past_v.i} {@code [batch, kvHeads, maxTokens, headDim]}.
+ * total_len} int32, the longest of these lengths; {@code row_shape [3]} int64, {@code [batch, seq,
+ * -1]}, given because a shape computed in the graph would be computed off the device; {@code last
+ * [l]} int64, flat positions whose next token is wanted; {@code past_k.i}, {@code past_v.i} {@code
+ * [batch, kvHeads, maxTokens, headDim]}.
  *
  * <p>Outputs: {@code next [l]} int64, the likeliest token; {@code logprob [l]} of it; {@code
  * log_sum_exp [l]} of the logits, which any logit less is a log-probability; {@code logits [l,
@@ -20,25 +22,34 @@ import java.util.List;
  * <p>Source: {@code Qwen2_5_VLTextModel} in transformers, models/qwen2_5_vl/modeling_qwen2_5_vl.py.
  */
 public final class DecoderGraph {
-  private final Graph graph = new Graph("qwen2_5_vl_decoder");
+  private final Graph graph;
   private final TextConfig config;
   private final WeightReader weights;
   private final String outputHead;
 
-  private DecoderGraph(Checkpoint checkpoint) {
+  private DecoderGraph(Checkpoint checkpoint, FloatType floats) {
+    this.graph = new Graph("qwen2_5_vl_decoder", floats);
     this.config = checkpoint.config().text();
     this.weights = new WeightReader(graph, checkpoint.weights());
     this.outputHead = checkpoint.outputHead();
   }
 
-  /** Builds the graph; weights are named, not read. */
+  /** Builds the graph in float32; weights are named, not read. */
   public static OnnxModel build(Checkpoint checkpoint) {
-    return new DecoderGraph(checkpoint).build();
+    return build(checkpoint, FloatType.FLOAT32);
+  }
+
+  /** The same in {@code floats}. */
+  public static OnnxModel build(Checkpoint checkpoint, FloatType floats) {
+    return new DecoderGraph(checkpoint, floats).build();
   }
 
   private OnnxModel build() {
     Value ids = graph.input("input_ids", OnnxType.INT64, "batch", "seq");
-    Value imageEmbeds = graph.input("image_embeds", OnnxType.FLOAT, "images", config.hiddenSize());
+    Value imageEmbeds =
+        graph
+            .input("image_embeds", OnnxType.FLOAT, "images", config.hiddenSize())
+            .narrowed("image_embeds.narrow");
     Value imagePositions = graph.input("image_pos", OnnxType.INT64, "images", 1);
     Value positions = graph.input("pos", OnnxType.FLOAT, "batch", "seq", 3);
     Value seqlens = graph.input("seqlens_k", OnnxType.INT32, "batch");
@@ -50,8 +61,7 @@ public final class DecoderGraph {
             "rotary",
             positions,
             Rotation.mrope(config.ropeTheta(), config.headDim(), config.mropeSection()));
-    Value sides = graph.node(Op.SHAPE, "sides", List.of(ids), 2);
-    Rows rows = new Rows(seqlens, totalLength, sides);
+    Rows rows = new Rows(seqlens, totalLength, graph.input("row_shape", OnnxType.INT64, 3));
 
     Value embeddings = embed(ids, imageEmbeds, imagePositions);
     Residual residual = firstLayer(embeddings, rotation, rows);
@@ -66,12 +76,12 @@ public final class DecoderGraph {
   private Value embed(Value ids, Value imageEmbeds, Value imagePositions) {
     Weight table =
         weights.storedWeight("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
-    // Only the gathered rows are widened: the table itself stays as it is stored.
+    // Only the gathered rows are cast: the table itself stays as it is stored.
     Value words =
         table
             .value()
             .rows("embed_tokens", ids.reshape("flat_ids", -1))
-            .toFloat("embed_tokens.float");
+            .toFloats("embed_tokens.float");
     return graph.node(
         Op.SCATTER_ND,
         "inputs_embeds",
@@ -114,15 +124,19 @@ public final class DecoderGraph {
   private Value attention(Scope scope, int layer, Value x, Rotation rotation, Rows rows) {
     int queryWidth = config.heads() * config.headDim();
     int kvWidth = config.kvHeads() * config.headDim();
-    Value query = rows.unflatten(scope.node("q_proj.rows"), scope.linear("q_proj", x, queryWidth));
-    Value key = rows.unflatten(scope.node("k_proj.rows"), scope.linear("k_proj", x, kvWidth));
-    Value value = rows.unflatten(scope.node("v_proj.rows"), scope.linear("v_proj", x, kvWidth));
+    Value query = scope.linear("q_proj", x, queryWidth);
+    Value key = scope.linear("k_proj", x, kvWidth);
+    Value value = scope.linear("v_proj", x, kvWidth);
     query = rotation.rotate(scope.node("q_rotary"), query, config.heads());
     key = rotation.rotate(scope.node("k_rotary"), key, config.kvHeads());
+    query = rows.unflatten(scope.node("q.rows"), query);
+    key = rows.unflatten(scope.node("k.rows"), key);
+    value = rows.unflatten(scope.node("v.rows"), value);
 
+    int floats = graph.floats().onnxType();
     Object[] cache = {"batch", config.kvHeads(), "max_tokens", config.headDim()};
-    Value pastKey = graph.input(CacheNames.pastKey(layer), OnnxType.FLOAT, cache);
-    Value pastValue = graph.input(CacheNames.pastValue(layer), OnnxType.FLOAT, cache);
+    Value pastKey = graph.input(CacheNames.pastKey(layer), floats, cache);
+    Value pastValue = graph.input(CacheNames.pastValue(layer), floats, cache);
     String node = scope.node("attention");
     graph.add(
         Op.GROUP_QUERY_ATTENTION,
@@ -138,8 +152,8 @@ public final class DecoderGraph {
         List.of(node, CacheNames.presentKey(layer), CacheNames.presentValue(layer)),
         Attribute.of("num_heads", config.heads()),
         Attribute.of("kv_num_heads", config.kvHeads()));
-    graph.output(new Value(graph, CacheNames.presentKey(layer), 0), OnnxType.FLOAT, cache);
-    graph.output(new Value(graph, CacheNames.presentValue(layer), 0), OnnxType.FLOAT, cache);
+    graph.output(new Value(graph, CacheNames.presentKey(layer), 0), floats, cache);
+    graph.output(new Value(graph, CacheNames.presentValue(layer), 0), floats, cache);
     Value attended =
         new Value(graph, node, queryWidth).reshape(scope.node("attention.flat"), -1, queryWidth);
     return scope.linearWithoutBias("o_proj", attended, config.hiddenSize());
@@ -160,11 +174,22 @@ public final class DecoderGraph {
             residual.stream().rows("last.stream", last),
             residual.pending().rows("last.pending", last));
     Value normed = norm(weights.scope("model"), "norm", wanted).normed();
+    boolean wide = graph.floats() == FloatType.FLOAT32;
     Value logits =
-        normed.linear(
-            "logits", weights.matrix(outputHead, config.vocabSize(), config.hiddenSize()));
+        normed
+            .linear(
+                wide ? "logits" : "logits.narrow",
+                weights.matrix(outputHead, config.vocabSize(), config.hiddenSize()))
+            .widened("logits");
     graph.output(logits, OnnxType.FLOAT, "wanted", config.vocabSize());
+    if (wide) {
+      likeliestByReduction(logits);
+    } else {
+      likeliestBySorting(logits);
+    }
+  }
 
+  private void likeliestByReduction(Value logits) {
     Value next =
         graph.node(
             Op.ARG_MAX,
@@ -199,19 +224,39 @@ public final class DecoderGraph {
         Attribute.of("keepdims", 0));
   }
 
-  /** The row lengths of a run, and the shape {@code [batch, seq]} that flat rows go back to. */
-  private record Rows(Value seqlens, Value total, Value sides) {
+  /**
+   * The same by TopK and LogSoftmax, which CUDA has kernels of its own for: reductions over the
+   * vocabulary would need cuDNN there, a gigabyte of libraries that nothing else asks for.
+   */
+  private void likeliestBySorting(Value logits) {
+    Value one = graph.constant("one", 1);
+    graph.add(
+        Op.TOP_K,
+        "top",
+        List.of(logits.name(), one.name()),
+        List.of("top", "top.index"),
+        Attribute.of("axis", 1));
+    Value index = new Value(graph, "top.index", 1);
+    Value flat = graph.constant("flat", -1);
+    graph.output(index.reshape("next", flat, Value.UNKNOWN), OnnxType.INT64, "wanted");
+    Value logprobs =
+        graph.node(
+            Op.LOG_SOFTMAX, "logprobs", List.of(logits), logits.width(), Attribute.of("axis", 1));
+    Value logprob =
+        graph.node(
+            Op.GATHER_ELEMENTS,
+            "top.logprob",
+            List.of(logprobs, index),
+            1,
+            Attribute.of("axis", 1));
+    graph.output(logprob.reshape("logprob", flat, Value.UNKNOWN), OnnxType.FLOAT, "wanted");
+  }
 
-    /** {@code flat [batch * seq, width]} as {@code [batch, seq, width]}. */
+  /** The row lengths of a run, and the shape {@code [batch, seq, -1]} that flat rows go back to. */
+  private record Rows(Value seqlens, Value total, Value shape) {
+
+    /** The {@code [batch * seq, width]} values of {@code flat} as {@code [batch, seq, width]}. */
     Value unflatten(String node, Value flat) {
-      Graph graph = flat.graph();
-      Value shape =
-          graph.node(
-              Op.CONCAT,
-              node + ".shape",
-              List.of(sides, graph.constant(node + ".width", flat.width())),
-              Value.UNKNOWN,
-              Attribute.of("axis", 0));
       return flat.reshape(node, shape, flat.width());
     }
   }

@@ -24,13 +24,26 @@ import java.util.stream.LongStream;
  */
 final class Graph {
   private static final int IR_VERSION = 10;
-  private static final int OPSET = 23;
+
+  /**
+   * The newest for which CUDA has all of our operators: its Cos and Sin end before 22, its Identity
+   * before 21, and an older kernel is not taken for a newer version. Source:
+   * docs/OperatorKernels.md of microsoft/onnxruntime.
+   */
+  private static final int OPSET = 20;
 
   private final GraphProto.Builder proto;
+  private final FloatType floats;
   private final List<TensorLocation> external = new ArrayList<>();
 
-  Graph(String name) {
-    proto = GraphProto.newBuilder().setName(name);
+  Graph(String name, FloatType floats) {
+    this.proto = GraphProto.newBuilder().setName(name);
+    this.floats = floats;
+  }
+
+  /** What the graph computes with. */
+  FloatType floats() {
+    return floats;
   }
 
   /** A graph input; a side is a number, or a name where it is known only at run time. */
@@ -146,7 +159,9 @@ final class Graph {
                 Collectors.groupingBy(
                     weight -> weight.file().getParent(),
                     Collectors.summingLong(TensorLocation::length)));
-    return Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
+    return bytes.isEmpty()
+        ? Path.of("")
+        : Collections.max(bytes.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
   private static int onnxType(TensorLocation location) {

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A serialized graph and where its weights lie.
  *
- * @param weightFolder the real folder that ONNX Runtime reads weights from
+ * @param weightFolder the real folder that ONNX Runtime reads weights from; empty without weights
  * @param elsewhere weights in other folders, which it must be handed
  */
 public record OnnxModel(byte[] proto, Path weightFolder, List<TensorLocation> elsewhere) {

@@ -1,18 +1,19 @@
 package io.github.qwenvlspark.runtime.graph;
 
 /**
- * The operators we use, with their domain: "" is ONNX (opset 23), the other one ONNX Runtime's own.
+ * The operators we use, with their domain: "" is ONNX (opset 20), the other one ONNX Runtime's own.
  */
 enum Op {
   ADD("Add"),
   ARG_MAX("ArgMax"),
   CAST("Cast"),
-  CONCAT("Concat"),
   COS("Cos"),
   GATHER("Gather"),
+  GATHER_ELEMENTS("GatherElements"),
   GELU("Gelu"),
   GEMM("Gemm"),
   GROUP_QUERY_ATTENTION("GroupQueryAttention", Domain.MICROSOFT),
+  IDENTITY("Identity"),
   LAYER_NORMALIZATION("LayerNormalization"),
   LOG_SOFTMAX("LogSoftmax"),
   MAT_MUL("MatMul"),
@@ -22,16 +23,16 @@ enum Op {
   QUICK_GELU("QuickGelu", Domain.MICROSOFT),
   REDUCE_MAX("ReduceMax"),
   RESHAPE("Reshape"),
-  ROTARY_EMBEDDING("RotaryEmbedding"),
+  ROTARY_EMBEDDING("RotaryEmbedding", Domain.MICROSOFT),
   SCATTER_ND("ScatterND"),
-  SHAPE("Shape"),
   /** RMS norm; lives in the ONNX domain although it is ONNX Runtime's. */
   SIMPLIFIED_LAYER_NORMALIZATION("SimplifiedLayerNormalization"),
   SIN("Sin"),
   SKIP_LAYER_NORMALIZATION("SkipLayerNormalization", Domain.MICROSOFT),
   SKIP_SIMPLIFIED_LAYER_NORMALIZATION("SkipSimplifiedLayerNormalization", Domain.MICROSOFT),
   SPLIT("Split"),
-  SUB("Sub");
+  SUB("Sub"),
+  TOP_K("TopK");
 
   private final String type;
   private final String domain;

@@ -12,7 +12,7 @@ public final class ProductGraph {
 
   /** Builds the graph; its input is {@code x}, its output {@code product}. */
   public static OnnxModel build(int side) {
-    Graph graph = new Graph("product");
+    Graph graph = new Graph("product", FloatType.FLOAT32);
     Value x = graph.input("x", OnnxType.FLOAT, "rows", side);
     Value weights = graph.constant("weights", weights(side));
     Weight weight = new Weight("weights", weights, List.of((long) side, (long) side));

@@ -21,8 +21,8 @@ final class Qwen25VisionGraph extends VisionGraph {
   private final Value lengths;
   private final Value reverse;
 
-  Qwen25VisionGraph(Checkpoint checkpoint) {
-    super("qwen2_5_vl_vision", checkpoint);
+  Qwen25VisionGraph(Checkpoint checkpoint, FloatType floats) {
+    super("qwen2_5_vl_vision", checkpoint, floats);
     gather = graph.input("win_gather", OnnxType.INT64, "windows", config.windowPatches());
     back = graph.input("win_back", OnnxType.INT64, "patches");
     lengths = graph.input("win_len", OnnxType.INT32, "windows");

@@ -10,8 +10,8 @@ import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
  * models/qwen2_vl/modeling_qwen2_vl.py.
  */
 final class Qwen2VisionGraph extends VisionGraph {
-  Qwen2VisionGraph(Checkpoint checkpoint) {
-    super("qwen2_vl_vision", checkpoint);
+  Qwen2VisionGraph(Checkpoint checkpoint, FloatType floats) {
+    super("qwen2_vl_vision", checkpoint, floats);
   }
 
   @Override

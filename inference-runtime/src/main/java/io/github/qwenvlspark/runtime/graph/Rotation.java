@@ -3,31 +3,41 @@ package io.github.qwenvlspark.runtime.graph;
 import java.util.List;
 
 /**
- * Cosine and sine of rotary angles, {@code [batch, seq, headDim / 2]} each.
+ * Cosine and sine of rotary angles, {@code [rows, headDim / 2]} each; a row is a token or a patch.
  *
- * <p>Positions {@code [batch, seq, axes]} times a matrix {@code [axes, headDim / 2]} whose column j
- * holds one inverse frequency, in the row of the axis that turns it: exact, since all other
- * products are zero.
+ * <p>Positions {@code [rows, axes]} times a matrix {@code [axes, headDim / 2]} whose column j holds
+ * one inverse frequency, in the row of the axis that turns it: exact, since all other products are
+ * zero.
  */
-record Rotation(Value cos, Value sin) {
+record Rotation(Value cos, Value sin, Value start) {
 
   static Rotation of(String node, Value positions, float[][] frequencies) {
     Graph graph = positions.graph();
     Value matrix = graph.constant(node + ".inv_freq", frequencies);
-    Value angles =
-        graph.node(Op.MAT_MUL, node + ".angles", List.of(positions, matrix), matrix.width());
+    Value rows = positions.reshape(node + ".rows", -1, frequencies.length);
+    Value angles = graph.node(Op.MAT_MUL, node + ".angles", List.of(rows, matrix), matrix.width());
     return new Rotation(
-        graph.node(Op.COS, node + ".cos", List.of(angles), matrix.width()),
-        graph.node(Op.SIN, node + ".sin", List.of(angles), matrix.width()));
+        turned(graph, Op.COS, node + ".cos", angles),
+        turned(graph, Op.SIN, node + ".sin", angles),
+        graph.constant(node + ".start", 0));
   }
 
-  /** Rotates {@code x [batch, seq, heads * headDim]}; halves of a head form the pairs. */
+  /** Angles need all of float32; their cosines and sines do not. */
+  private static Value turned(Graph graph, Op op, String node, Value angles) {
+    return graph.node(op, node, List.of(angles), angles.width()).narrowed(node + ".narrow");
+  }
+
+  /**
+   * Rotates {@code x [rows, heads * headDim]}, giving {@code [1, rows, heads * headDim]}; halves of
+   * a head form the pairs. The operator means a table of positions: ours has the rows themselves.
+   */
   Value rotate(String node, Value x, int heads) {
+    Value batch = x.reshape(node + ".batch", 1, -1, x.width());
     return x.graph()
         .node(
             Op.ROTARY_EMBEDDING,
             node,
-            List.of(x, cos, sin),
+            List.of(batch, start, cos, sin),
             x.width(),
             Attribute.of("num_heads", heads));
   }

@@ -91,8 +91,22 @@ final class Value {
     return graph.node(Op.RESHAPE, node, List.of(this, shape), lastDimension);
   }
 
-  /** Float32, whatever the stored type. */
-  Value toFloat(String node) {
-    return graph.node(Op.CAST, node, List.of(this), width, Attribute.of("to", OnnxType.FLOAT));
+  /** What the graph computes with, whatever the stored type. */
+  Value toFloats(String node) {
+    return cast(node, graph.floats());
+  }
+
+  /** Float32 as what the graph computes with: nothing to do where that is float32. */
+  Value narrowed(String node) {
+    return graph.floats() == FloatType.FLOAT32 ? this : toFloats(node);
+  }
+
+  /** What the graph computes with as float32: nothing to do where that is float32. */
+  Value widened(String node) {
+    return graph.floats() == FloatType.FLOAT32 ? this : cast(node, FloatType.FLOAT32);
+  }
+
+  private Value cast(String node, FloatType type) {
+    return graph.node(Op.CAST, node, List.of(this), width, Attribute.of("to", type.onnxType()));
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * adds its norms, its MLP and the way in which rows see each other.
  *
  * <p>Inputs: {@code pixels [n, 1176]} float32; {@code pos [1, n, 2]} float32, row and column of
- * each patch; {@code frames [1]} int64, frame pairs. Rows come in blocks of 2x2 patches.
+ * each patch; {@code frame_shape [3]} int64, {@code [frame pairs, patches of one, -1]}: full
+ * attention sees one frame pair, not the clip. Rows come in blocks of 2x2 patches.
  *
  * <p>Output: {@code embeds [n / 4, outHidden]} in picture order.
  */
@@ -25,21 +26,29 @@ public abstract sealed class VisionGraph permits Qwen2VisionGraph, Qwen25VisionG
   private final Value positions;
   private final Value frameShape;
 
-  VisionGraph(String name, Checkpoint checkpoint) {
-    this.graph = new Graph(name);
+  VisionGraph(String name, Checkpoint checkpoint, FloatType floats) {
+    this.graph = new Graph(name, floats);
     this.config = checkpoint.config().vision();
     this.weights = new WeightReader(graph, checkpoint.weights());
-    this.pixels = graph.input("pixels", OnnxType.FLOAT, "patches", config.patchValues());
+    this.pixels =
+        graph
+            .input("pixels", OnnxType.FLOAT, "patches", config.patchValues())
+            .narrowed("pixels.narrow");
     this.positions = graph.input("pos", OnnxType.FLOAT, 1, "patches", 2);
-    this.frameShape = frameShape(graph.input("frames", OnnxType.INT64, 1));
+    this.frameShape = graph.input("frame_shape", OnnxType.INT64, 3);
   }
 
-  /** Builds the graph; weights are named, not read. */
+  /** Builds the graph in float32; weights are named, not read. */
   public static OnnxModel build(Checkpoint checkpoint) {
+    return build(checkpoint, FloatType.FLOAT32);
+  }
+
+  /** The same in {@code floats}. */
+  public static OnnxModel build(Checkpoint checkpoint, FloatType floats) {
     VisionGraph tower =
         switch (checkpoint.config().vision().family()) {
-          case QWEN2_VL -> new Qwen2VisionGraph(checkpoint);
-          case QWEN2_5_VL -> new Qwen25VisionGraph(checkpoint);
+          case QWEN2_VL -> new Qwen2VisionGraph(checkpoint, floats);
+          case QWEN2_5_VL -> new Qwen25VisionGraph(checkpoint, floats);
         };
     return tower.build();
   }
@@ -72,7 +81,8 @@ public abstract sealed class VisionGraph permits Qwen2VisionGraph, Qwen25VisionG
       Scope scope = weights.scope("visual.blocks." + block);
       residual = block(scope, block, normed(scope, "norm1", residual), rotation);
     }
-    graph.output(inPictureOrder(merge(residual)), OnnxType.FLOAT, "merged", config.outHiddenSize());
+    Value merged = merge(residual).widened("visual.merger.wide");
+    graph.output(inPictureOrder(merged), OnnxType.FLOAT, "merged", config.outHiddenSize());
     return graph.build();
   }
 
@@ -111,23 +121,8 @@ public abstract sealed class VisionGraph permits Qwen2VisionGraph, Qwen25VisionG
   private Value rotated(Scope scope, String name, Value x, Rotation rotation) {
     int hidden = config.hiddenSize();
     return rotation
-        .rotate(
-            scope.node(name + ".rotary"),
-            x.reshape(scope.node(name + ".batch"), 1, -1, hidden),
-            config.heads())
+        .rotate(scope.node(name + ".rotary"), x, config.heads())
         .reshape(scope.node(name + ".flat"), -1, hidden);
-  }
-
-  /**
-   * {@code [frames, patches of a frame, hidden]}: full attention sees one frame pair, not the clip.
-   */
-  private Value frameShape(Value frames) {
-    return graph.node(
-        Op.CONCAT,
-        "frame_shape",
-        List.of(frames, graph.constant("frame_shape.tail", -1, config.hiddenSize())),
-        Value.UNKNOWN,
-        Attribute.of("axis", 0));
   }
 
   /** Attention in which every row sees all rows of its frame pair. */

@@ -2,7 +2,7 @@ package io.github.qwenvlspark.runtime.graph;
 
 import java.util.List;
 
-/** A weight of the checkpoint inside a graph: float32 where it is used, whatever is stored. */
+/** A weight of the checkpoint inside a graph: the graph's type where it is used. */
 record Weight(String checkpointName, Value value, List<Long> shape) {
   long rows() {
     return shape.get(0);

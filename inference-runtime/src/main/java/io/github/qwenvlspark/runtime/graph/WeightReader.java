@@ -14,14 +14,14 @@ import java.util.Optional;
 
 /**
  * Brings weights of the checkpoint into a graph as external data: the graph holds file, offset and
- * length, ONNX Runtime maps the file. A 16-bit weight is followed by a Cast, which ONNX Runtime
- * folds into a float32 copy when it loads the graph.
+ * length, ONNX Runtime maps the file. A weight that is stored in another type than the graph's is
+ * followed by a Cast, which ONNX Runtime folds into a copy when it loads the graph.
  */
 final class WeightReader {
   private final Graph graph;
   private final Weights weights;
   private final Map<String, Value> stored = new HashMap<>();
-  private final Map<String, Value> widened = new HashMap<>();
+  private final Map<String, Value> cast = new HashMap<>();
 
   WeightReader(Graph graph, Weights weights) {
     this.graph = graph;
@@ -33,17 +33,25 @@ final class WeightReader {
   }
 
   /**
-   * The weight as float32.
+   * The weight as what the graph computes with.
    *
    * @throws QwenVlException if the checkpoint lacks it or holds another shape
    */
   Weight weight(String name, long... shape) {
     TensorLocation location = locate(name, shape);
     Value value = stored(location, shape);
-    if (location.type() != TensorType.F32) {
-      value = widened.computeIfAbsent(name, key -> stored(location, shape).toFloat(key + ".float"));
+    if (location.type() != asUsed()) {
+      value = cast.computeIfAbsent(name, key -> stored(location, shape).toFloats(key + ".float"));
     }
     return new Weight(name, value, list(shape));
+  }
+
+  private TensorType asUsed() {
+    return switch (graph.floats()) {
+      case FLOAT32 -> TensorType.F32;
+      case FLOAT16 -> TensorType.F16;
+      case BFLOAT16 -> TensorType.BF16;
+    };
   }
 
   /**

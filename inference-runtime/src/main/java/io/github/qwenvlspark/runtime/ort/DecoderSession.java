@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
 import io.github.qwenvlspark.runtime.graph.OnnxModel;
 import java.nio.FloatBuffer;
@@ -26,9 +27,14 @@ public final class DecoderSession implements AutoCloseable {
   private final int hiddenSize;
 
   public DecoderSession(OnnxModel model, TextConfig config, int threads) {
+    this(model, config, Device.CPU, threads);
+  }
+
+  /** The decoder on {@code device}. */
+  public DecoderSession(OnnxModel model, TextConfig config, Device device, int threads) {
     this.environment = OrtRuntime.environment(threads);
     this.hiddenSize = config.hiddenSize();
-    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.KEEP);
+    this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.KEEP);
   }
 
   /** Runs the new tokens of {@code input} and writes their keys and values into the cache. */
@@ -55,6 +61,7 @@ public final class DecoderSession implements AutoCloseable {
                 .put("pos", input.positions(), rows, input.seq(), 3)
                 .put("seqlens_k", lastIndexes(input.lengths()), rows)
                 .put("total_len", new int[] {longest(input.lengths())})
+                .put("row_shape", new long[] {rows, input.seq(), -1}, 3)
                 .put("last", input.wanted(), input.wanted().length)
                 .borrow(views.past());
         OrtSession.Result result = graph.run(inputs.byName(), requested, present)) {

@@ -24,6 +24,7 @@ import java.util.Set;
  * was handed. Confined to the engine's worker thread.
  */
 final class LoadedGraph implements AutoCloseable {
+  private final OrtEnvironment environment;
   private final OrtSession session;
   private final Map<String, OnnxTensorLike> handed = new HashMap<>();
   private boolean closed;
@@ -39,30 +40,34 @@ final class LoadedGraph implements AutoCloseable {
     SHRINK
   }
 
-  LoadedGraph(OnnxModel model, int threads, Arena arena) {
-    OrtEnvironment ort = OrtRuntime.environment(threads);
+  LoadedGraph(OnnxModel model, Placement placement, int threads, Arena arena) {
+    environment = OrtRuntime.environment(threads);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.disablePerSessionThreads();
       // The graphs are built fused: BASIC only folds the casts of 16-bit weights.
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
-      options.addConfigEntry(
-          "session.model_external_initializers_file_folder_path", model.weightFolder().toString());
+      if (!model.weightFolder().toString().isEmpty()) {
+        options.addConfigEntry(
+            "session.model_external_initializers_file_folder_path",
+            model.weightFolder().toString());
+      }
       // Without this, weights above 1 GiB (the heads of 3B and 7B) are cast again in every run.
       options.addConfigEntry("optimization.constant_folding_max_output_size_in_bytes", "0");
       if (arena == Arena.SHRINK) {
         // A pattern would be one more allocation of the whole need, for a shape that hardly recurs.
         options.setMemoryPatternOptimization(false);
       }
+      placement.applyTo(options);
       for (TensorLocation weight : model.elsewhere()) {
-        handed.put(weight.name(), map(ort, weight));
+        handed.put(weight.name(), map(environment, weight));
       }
       if (!handed.isEmpty()) {
         options.addExternalInitializers(handed);
       }
-      session = ort.createSession(model.proto(), options);
+      session = environment.createSession(model.proto(), options);
     } catch (OrtException e) {
       closeHanded();
-      throw OrtRuntime.failure("load the model from " + model.weightFolder(), e);
+      throw placement.failure("load the model from " + model.weightFolder(), e);
     } catch (RuntimeException e) {
       closeHanded();
       throw e;
@@ -93,6 +98,11 @@ final class LoadedGraph implements AutoCloseable {
       case F16 -> OnnxJavaType.FLOAT16;
       case U8 -> OnnxJavaType.UINT8;
     };
+  }
+
+  /** Memory where the graph computes. The caller closes it before the graph. */
+  SessionMemory memory(Placement placement) {
+    return new SessionMemory(environment, session, placement);
   }
 
   /** Runs; {@code pinned} outputs are written where they already lie. */

@@ -3,8 +3,10 @@ package io.github.qwenvlspark.runtime.ort;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import java.util.Set;
 
 /**
  * The one ONNX Runtime environment of this JVM, with one thread pool for all sessions. Thread-safe.
@@ -39,8 +41,23 @@ final class OrtRuntime {
     return environment;
   }
 
+  /** What the library on the class path was built for, whether this machine has it or not. */
+  static Set<OrtProvider> providers() {
+    Telemetry.disable();
+    return OrtEnvironment.getAvailableProviders();
+  }
+
+  /** Whether an error of ONNX Runtime or of a device says that memory is used up. */
+  static boolean tellsOfExhaustedMemory(String message) {
+    return message.contains("out of memory")
+        || message.contains("Failed to allocate memory")
+        || message.contains("bad_alloc");
+  }
+
   static QwenVlException failure(String what, OrtException e) {
     return new QwenVlException(
-        ErrorType.DEVICE_FAILURE, "ONNX Runtime cannot %s: %s".formatted(what, e.getMessage()), e);
+        tellsOfExhaustedMemory(e.getMessage()) ? ErrorType.OUT_OF_MEMORY : ErrorType.DEVICE_FAILURE,
+        "ONNX Runtime cannot %s: %s".formatted(what, e.getMessage()),
+        e);
   }
 }

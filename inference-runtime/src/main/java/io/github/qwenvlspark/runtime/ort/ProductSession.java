@@ -23,7 +23,8 @@ public final class ProductSession implements AutoCloseable {
   public ProductSession(int side, int threads) {
     this.side = side;
     OrtEnvironment environment = OrtRuntime.environment(threads);
-    this.graph = new LoadedGraph(ProductGraph.build(side), threads, LoadedGraph.Arena.KEEP);
+    this.graph =
+        new LoadedGraph(ProductGraph.build(side), Placement.HOST, threads, LoadedGraph.Arena.KEEP);
     try {
       this.x = OnnxTensor.createTensor(environment, input(side), new long[] {side, side});
     } catch (OrtException e) {

@@ -1,8 +1,10 @@
 package io.github.qwenvlspark.runtime.ort;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import io.github.qwenvlspark.runtime.graph.FloatType;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -14,6 +16,14 @@ final class Tensors implements AutoCloseable {
   private final OrtEnvironment environment;
   private final Map<String, OnnxTensor> owned = new HashMap<>();
   private final Map<String, OnnxTensor> all = new HashMap<>();
+
+  static OnnxJavaType javaType(FloatType floats) {
+    return switch (floats) {
+      case FLOAT32 -> OnnxJavaType.FLOAT;
+      case FLOAT16 -> OnnxJavaType.FLOAT16;
+      case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+    };
+  }
 
   Tensors(OrtEnvironment environment) {
     this.environment = environment;

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.graph.OnnxModel;
 import java.nio.FloatBuffer;
 
@@ -12,9 +13,9 @@ public final class VisionSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final LoadedGraph graph;
 
-  public VisionSession(OnnxModel model, int threads) {
+  public VisionSession(OnnxModel model, Device device, int threads) {
     this.environment = OrtRuntime.environment(threads);
-    this.graph = new LoadedGraph(model, threads, LoadedGraph.Arena.SHRINK);
+    this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.SHRINK);
   }
 
   /** Embeddings {@code [patches / 4, outHidden]} in picture order. */
@@ -38,7 +39,7 @@ public final class VisionSession implements AutoCloseable {
       tensors
           .put("pixels", input.pixels(), patches, input.pixels().length / patches)
           .put("pos", input.rowColumn(), 1, patches, 2)
-          .put("frames", new long[] {input.frames()}, 1);
+          .put("frame_shape", new long[] {input.frames(), patches / input.frames(), -1}, 3);
       if (input.windows().isPresent()) {
         put(tensors, input.windows().get(), patches);
       }

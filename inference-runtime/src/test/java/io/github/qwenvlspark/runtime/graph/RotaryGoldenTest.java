@@ -83,11 +83,11 @@ class RotaryGoldenTest {
       throws OrtException {
     assertFrequencies(frequencies, TENSORS.floats(name + ".inv_freq"));
     int axes = matrix.length;
-    Graph graph = new Graph("rotary");
+    Graph graph = new Graph("rotary", FloatType.FLOAT32);
     Rotation rotation =
         Rotation.of("rotary", graph.input("pos", OnnxType.FLOAT, 1, "seq", axes), matrix);
-    graph.output(rotation.cos(), OnnxType.FLOAT, 1, "seq", headDim / 2);
-    graph.output(rotation.sin(), OnnxType.FLOAT, 1, "seq", headDim / 2);
+    graph.output(rotation.cos(), OnnxType.FLOAT, "rows", headDim / 2);
+    graph.output(rotation.sin(), OnnxType.FLOAT, "rows", headDim / 2);
 
     OrtEnvironment ort = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

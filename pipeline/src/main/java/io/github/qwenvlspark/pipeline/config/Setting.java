@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.config;
 
+import io.github.qwenvlspark.runtime.Device;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +56,11 @@ public record Setting<T>(
   static Setting<Boolean> flag(String key, boolean defaultValue) {
     return new Setting<>(
         key, Boolean.toString(defaultValue), "true or false", Setting::parseFlag, on -> true, "");
+  }
+
+  static Setting<Device> device(String key, String defaultText) {
+    return new Setting<>(
+        key, defaultText, "cpu, cuda or cuda:n", Device::parse, device -> true, "");
   }
 
   /** One of {@code choices}, each by its names; the first name of the first one is the default. */

@@ -21,6 +21,7 @@ import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.time.Instant;
 import java.util.Map;
@@ -36,8 +37,11 @@ import org.apache.spark.util.SerializableConfiguration;
  * Reads the documents of a manifest into the results table: manifest, plan, infer, write, account.
  */
 public final class RunJob {
-  /** Rows of a partition at least, so that a small run is not all scheduling. */
-  private static final int ROWS_PER_PARTITION = 8;
+  /**
+   * Batches of the engine in a partition at least: where an executor has one Spark task at a time,
+   * its batch runs empty at the end of each.
+   */
+  private static final int BATCHES_PER_PARTITION = 4;
 
   /** Partitions for each core at most. */
   private static final int PARTITIONS_PER_CORE = 32;
@@ -65,6 +69,7 @@ public final class RunJob {
     RunSettings settings = RunSettings.from(given, executorCores());
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
+    requireRoom(request, tasks);
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
@@ -85,6 +90,7 @@ public final class RunJob {
     try {
       long requests = inspected.count();
       long waiting = open.count();
+      Occupancy occupancy = Occupancy.NONE;
       if (waiting > 0 || !results.exists()) {
         InferOptions options =
             new InferOptions(
@@ -98,11 +104,13 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting)), options, ticker.done(), ticker.failed());
+                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())), options, ticker.counters());
           results.write(outcomes, runId);
+          occupancy = ticker.counters().occupancy().value();
         }
       }
-      Run run = account(request, given, model, started, runId, results.ofRun(runId), requests);
+      Run run =
+          account(request, given, model, started, runId, results.ofRun(runId), requests, occupancy);
       requireBalanced(run, waiting);
       new RunsTable(spark, request.output()).append(run);
       return run;
@@ -117,6 +125,16 @@ public final class RunJob {
       return models.inspect().apply(model, options);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private void requireRoom(RunRequest request, Map<String, Task> tasks) {
+    for (String name : request.tasks()) {
+      try {
+        models.requireRoom().accept(request.model(), tasks.get(name).generation());
+      } catch (QwenVlException e) {
+        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
+      }
     }
   }
 
@@ -137,9 +155,9 @@ public final class RunJob {
         : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 
-  private int partitions(long rows) {
+  private int partitions(long rows, int maxBatch) {
     int cores = spark.sparkContext().defaultParallelism();
-    long wanted = Math.max(cores, rows / ROWS_PER_PARTITION);
+    long wanted = Math.max(cores, rows / maxBatch / BATCHES_PER_PARTITION);
     return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
   }
 
@@ -150,7 +168,8 @@ public final class RunJob {
       Instant started,
       String runId,
       Dataset<Row> written,
-      long requests) {
+      long requests,
+      Occupancy occupancy) {
     long ok = 0;
     long errors = 0;
     long promptTokens = 0;
@@ -188,7 +207,8 @@ public final class RunJob {
         errors,
         errorsByType,
         promptTokens,
-        completionTokens);
+        completionTokens,
+        occupancy);
   }
 
   /** No row is ever lost: what went in is what stands in the table. */

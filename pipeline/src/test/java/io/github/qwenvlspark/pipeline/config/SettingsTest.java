@@ -81,11 +81,11 @@ class SettingsTest {
   }
 
   @Test
-  void aDeviceThatThisVersionLacksIsRefused() {
+  void aDeviceThatDoesNotExistIsRefused() {
     assertThatThrownBy(
-            () -> RunSettings.from(new Settings(Map.of("spark.qwenvl.device", "cuda")), 1))
+            () -> RunSettings.from(new Settings(Map.of("spark.qwenvl.device", "gpu")), 1))
         .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining("spark.qwenvl.device = \"cuda\": expected cpu");
+        .hasMessageContaining("spark.qwenvl.device = \"gpu\": expected cpu, cuda or cuda:n");
   }
 
   @Test
