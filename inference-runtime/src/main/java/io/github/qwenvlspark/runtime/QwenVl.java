@@ -13,6 +13,8 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.memory.MemoryBudget;
+import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.ort.Placement;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
@@ -63,11 +65,13 @@ public final class QwenVl implements InferenceEngine {
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
    * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
-   *     options do not fit it; DEVICE_FAILURE if the device cannot be used
+   *     options do not fit it; OUT_OF_MEMORY if the machine is too small; DEVICE_FAILURE if the
+   *     device cannot be used
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     new Placement(options.device()).requirePossible(options.precision());
     Checkpoint checkpoint = checkpoint(folder, options);
+    MemoryBudget.ofThisProcess(options).require(memoryNeed(checkpoint, options));
     ModelInfo info = info(checkpoint, options);
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
@@ -136,6 +140,19 @@ public final class QwenVl implements InferenceEngine {
             new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds()).form(generation);
       }
     }
+  }
+
+  /**
+   * The memory that a model takes outside the Java heap, from its configuration alone.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no checkpoint
+   */
+  public static MemoryNeed memoryNeed(Path folder, EngineOptions options) {
+    return memoryNeed(checkpoint(folder, options), options);
+  }
+
+  private static MemoryNeed memoryNeed(Checkpoint checkpoint, EngineOptions options) {
+    return MemoryNeed.of(checkpoint.config(), checkpoint.embeddingType(), options);
   }
 
   /**

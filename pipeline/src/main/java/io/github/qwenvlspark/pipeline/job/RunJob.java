@@ -66,7 +66,7 @@ public final class RunJob {
    */
   public Run run(RunRequest request, Settings given) {
     Instant started = Instant.now();
-    RunSettings settings = RunSettings.from(given, executorCores());
+    RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
     requireRoom(request, tasks);
@@ -104,7 +104,9 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())), options, ticker.counters());
+                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())),
+                  options,
+                  ticker.counters());
           results.write(outcomes, runId);
           occupancy = ticker.counters().occupancy().value();
         }
@@ -135,6 +137,16 @@ public final class RunJob {
       } catch (QwenVlException e) {
         throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
       }
+    }
+  }
+
+  /** Decides once for all executors, so that no two of them differ. */
+  private RunSettings fitted(String model, RunSettings settings) {
+    try {
+      return new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
+          .apply(model, settings);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
     }
   }
 
