@@ -14,6 +14,10 @@ import java.io.Serializable;
  *     system's temporary files
  * @param alternatives ways that differ from the reference's
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
+ * @param maxCacheTokens most tokens of all rows together, answers at their longest; 0 for {@code
+ *     maxBatch * maxContextTokens}
+ * @param visualCacheBytes how much of the pictures' embeddings is kept for requests that show them
+ *     again; 0 for nothing
  * @param device where the model runs
  */
 public record EngineOptions(
@@ -25,8 +29,12 @@ public record EngineOptions(
     String cacheFolder,
     Alternatives alternatives,
     String adapter,
+    int maxCacheTokens,
+    long visualCacheBytes,
     Device device)
     implements Serializable {
+  private static final long DEFAULT_VISUAL_CACHE = 128L << 20;
+
   public static final EngineOptions DEFAULT =
       new EngineOptions(Runtime.getRuntime().availableProcessors(), 8, 4096, 512);
 
@@ -34,6 +42,10 @@ public record EngineOptions(
     requirePositive("threads", threads);
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxContextTokens", maxContextTokens);
+    if (maxCacheTokens < 0 || visualCacheBytes < 0) {
+      throw new IllegalArgumentException(
+          "maxCacheTokens and visualCacheBytes must not be negative");
+    }
     if (prefillChunk < 4) {
       throw new IllegalArgumentException("prefillChunk must be at least 4, not " + prefillChunk);
     }
@@ -49,7 +61,9 @@ public record EngineOptions(
         Precision.FP32,
         "",
         Alternatives.REFERENCE,
-        "");
+        "",
+        0,
+        DEFAULT_VISUAL_CACHE);
   }
 
   /** The same on the CPU. */
@@ -61,7 +75,9 @@ public record EngineOptions(
       Precision precision,
       String cacheFolder,
       Alternatives alternatives,
-      String adapter) {
+      String adapter,
+      int maxCacheTokens,
+      long visualCacheBytes) {
     this(
         threads,
         maxBatch,
@@ -71,6 +87,8 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         Device.CPU);
   }
 
@@ -84,6 +102,8 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         device);
   }
 
@@ -97,6 +117,8 @@ public record EngineOptions(
         cacheFolder,
         others,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         device);
   }
 
@@ -110,6 +132,8 @@ public record EngineOptions(
         folder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         device);
   }
 
@@ -124,6 +148,40 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         folder,
+        maxCacheTokens,
+        visualCacheBytes,
+        device);
+  }
+
+  /** With another bound for the tokens of all rows together. */
+  public EngineOptions withMaxCacheTokens(int tokens) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        tokens,
+        visualCacheBytes,
+        device);
+  }
+
+  /** With another bound for the embeddings that are kept. */
+  public EngineOptions withVisualCacheBytes(long bytes) {
+    return new EngineOptions(
+        threads,
+        maxBatch,
+        maxContextTokens,
+        prefillChunk,
+        precision,
+        cacheFolder,
+        alternatives,
+        adapter,
+        maxCacheTokens,
+        bytes,
         device);
   }
 
@@ -137,6 +195,8 @@ public record EngineOptions(
         cacheFolder,
         alternatives,
         adapter,
+        maxCacheTokens,
+        visualCacheBytes,
         other);
   }
 

@@ -8,6 +8,8 @@ public enum FinishReason {
   STOP,
   /** {@code maxNewTokens} was reached: the answer is cut. */
   LENGTH,
+  /** The answer went round in circles: it is cut after the first round. */
+  REPETITION,
   /** The caller withdrew the request. */
   CANCELLED;
 

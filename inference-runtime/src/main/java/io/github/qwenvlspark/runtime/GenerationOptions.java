@@ -17,6 +17,8 @@ import java.util.List;
  * @param minP least probability of a token, relative to the likeliest one; 0 for none
  * @param seed equal seeds give equal draws, whatever else is being answered
  * @param stop strings that end the answer; the one that was met is its last text
+ * @param stopLoops whether an answer that goes round in circles is cut after the first round; does
+ *     not change a token before
  */
 public record GenerationOptions(
     int maxNewTokens,
@@ -27,7 +29,8 @@ public record GenerationOptions(
     double topP,
     double minP,
     long seed,
-    List<String> stop)
+    List<String> stop,
+    boolean stopLoops)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -64,31 +67,55 @@ public record GenerationOptions(
   /** What the checkpoint's {@code generation_config.json} says. */
   public static GenerationOptions checkpoint(int maxNewTokens) {
     return new GenerationOptions(
-        maxNewTokens, Mode.CHECKPOINT, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+        maxNewTokens, Mode.CHECKPOINT, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of(), true);
   }
 
   /** The likeliest token each time, after the checkpoint's repetition penalty. */
   public static GenerationOptions greedy(int maxNewTokens) {
     return new GenerationOptions(
-        maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of());
+        maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of(), true);
   }
 
   /** The same with another repetition penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(
-        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop);
+        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop, stopLoops);
   }
 
   /** The same with another seed. */
   public GenerationOptions withSeed(long other) {
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, other, stop);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        other,
+        stop,
+        stopLoops);
   }
 
   /** The same, ended by any of these strings. */
   public GenerationOptions withStop(List<String> strings) {
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, strings);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        strings,
+        stopLoops);
+  }
+
+  /** The same, with or without an end to answers that go round in circles. */
+  public GenerationOptions withStopLoops(boolean stops) {
+    return new GenerationOptions(
+        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, stops);
   }
 
   private static boolean unset(double value) {

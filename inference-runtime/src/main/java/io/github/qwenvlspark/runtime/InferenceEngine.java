@@ -17,6 +17,9 @@ public interface InferenceEngine extends AutoCloseable {
   /** What answers: recorded beside each answer. */
   ModelInfo model();
 
+  /** How busy this engine has been since it started. */
+  Occupancy occupancy();
+
   @Override
   void close();
 

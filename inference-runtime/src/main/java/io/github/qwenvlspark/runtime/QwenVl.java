@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.bench.BenchPlan;
+import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
@@ -18,6 +20,9 @@ import io.github.qwenvlspark.runtime.verify.Verification;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A Qwen2.5-VL or Qwen2-VL checkpoint, opened and ready to answer. Thread-safe; requests of all
@@ -36,6 +41,15 @@ public final class QwenVl implements InferenceEngine {
   private final QwenTokenizer tokenizer;
   private final RequestPreparer preparer;
   private final Engine engine;
+
+  /** Where ids become text and callers are called back: the engine's worker goes on meanwhile. */
+  private final ExecutorService answers =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "qwenvl-answers");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private QwenVl(ModelInfo info, QwenTokenizer tokenizer, RequestPreparer preparer, Engine engine) {
     this.info = info;
@@ -59,7 +73,8 @@ public final class QwenVl implements InferenceEngine {
       RequestPreparer preparer =
           new RequestPreparer(
               checkpoint, tokenizer, options.alternatives(), options.maxContextTokens());
-      Engine engine = new Engine(new Model(withWeights(checkpoint, info, options), options));
+      Engine engine =
+          new Engine(new Model(withWeights(checkpoint, info, options), options), options);
       return new QwenVl(info, tokenizer, preparer, engine);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -73,8 +88,7 @@ public final class QwenVl implements InferenceEngine {
   }
 
   /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
-  private static Checkpoint withWeights(
-      Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
+  static Checkpoint withWeights(Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
     WeightCache cache = new WeightCache(options.cacheFolder());
     Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
     return switch (options.precision()) {
@@ -125,7 +139,16 @@ public final class QwenVl implements InferenceEngine {
         version());
   }
 
-  private static ModelInfo info(Checkpoint checkpoint, EngineOptions options) {
+  /**
+   * Measures of how fast a checkpoint answers on this machine.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no usable checkpoint
+   */
+  public static Benchmark benchmark(Path folder, BenchPlan plan) {
+    return new Benchmark(inspect(folder), plan, new BenchLoader(folder));
+  }
+
+  static ModelInfo info(Checkpoint checkpoint, EngineOptions options) {
     return new ModelInfo(
         checkpoint.name(),
         Fingerprint.of(checkpoint),
@@ -169,11 +192,12 @@ public final class QwenVl implements InferenceEngine {
         engine.submit(
             prepared.request(), listener == TokenListener.NONE ? IdListener.NONE : narrator);
     CompletableFuture<Completion> completion =
-        generated.thenApply(
+        generated.thenApplyAsync(
             answer -> {
               narrator.finish();
               return completion(prepared, answer);
-            });
+            },
+            answers);
     // A dependent future does not pass a cancellation on by itself.
     CompletableFuture<Completion> unused =
         completion.whenComplete((answer, failure) -> generated.cancel(false));
@@ -193,6 +217,11 @@ public final class QwenVl implements InferenceEngine {
   }
 
   @Override
+  public Occupancy occupancy() {
+    return engine.occupancy();
+  }
+
+  @Override
   public ModelInfo model() {
     return info;
   }
@@ -200,6 +229,18 @@ public final class QwenVl implements InferenceEngine {
   @Override
   public void close() {
     engine.close();
+    answers.shutdown();
+    boolean interrupted = false;
+    for (boolean done = false; !done; ) {
+      try {
+        done = answers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     tokenizer.close();
   }
 

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.runtime.checkpoint.GenerationDefaults;
 import io.github.qwenvlspark.runtime.checkpoint.ModelConfig;
 import io.github.qwenvlspark.runtime.checkpoint.PreprocessorConfig;
 import io.github.qwenvlspark.runtime.checkpoint.VisionConfig;
+import io.github.qwenvlspark.runtime.engine.Ending;
 import io.github.qwenvlspark.runtime.engine.Millis;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.engine.StopCheck;
@@ -122,9 +123,7 @@ final class RequestPreparer {
             positions.next(),
             inputs,
             prompt.visualPositions(),
-            request.generation().maxNewTokens(),
-            Set.copyOf(checkpoint.generation().eosTokenIds()),
-            stop(request.generation()),
+            ending(request),
             rule(request.generation()),
             Millis.since(start));
     return new Prepared(prepared, seen);
@@ -175,6 +174,16 @@ final class RequestPreparer {
 
   /** A request ready for the engine. */
   record Prepared(PreparedRequest request, List<Completion.Visual> seen) {}
+
+  private Ending ending(Request request) {
+    GenerationOptions options = request.generation();
+    return new Ending(
+        options.maxNewTokens(),
+        Set.copyOf(checkpoint.generation().eosTokenIds()),
+        stop(options),
+        options.stopLoops() ? Ending.Loops.STOPPED : Ending.Loops.ALLOWED,
+        request.timeout());
+  }
 
   private Supplier<StopCheck> stop(GenerationOptions options) {
     return options.stop().isEmpty()

@@ -50,6 +50,6 @@ class GenerationOptionsTest {
   private static GenerationOptions options(
       Mode mode, double temperature, int topK, double topP, double minP) {
     return new GenerationOptions(
-        8, mode, GenerationOptions.UNSET, temperature, topK, topP, minP, 0, List.of());
+        8, mode, GenerationOptions.UNSET, temperature, topK, topP, minP, 0, List.of(), true);
   }
 }

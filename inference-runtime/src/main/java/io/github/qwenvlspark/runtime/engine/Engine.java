@@ -1,11 +1,10 @@
 package io.github.qwenvlspark.runtime.engine;
 
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * One worker thread that owns the model; callers hand it requests through a bounded queue. Requests
@@ -18,19 +17,36 @@ public final class Engine implements AutoCloseable {
   private static final int QUEUED_PER_ROW = 4;
 
   private final Model model;
+  private final int cacheTokens;
+  private final Meter meter = new Meter();
   private final GenerationLoop loop;
-  private final BlockingQueue<Ticket> waiting;
+  private final WaitingList waiting;
   private final Thread worker;
   private volatile boolean closed;
 
-  /** Why no more answers come; empty while the worker lives. */
-  private volatile Optional<QwenVlException> end = Optional.empty();
-
-  /** Starts the worker; the engine owns {@code model} from now on. */
+  /** Starts the worker with room for the longest answers in all rows. */
   public Engine(Model model) {
+    this(model, EngineOptions.DEFAULT);
+  }
+
+  /**
+   * Starts the worker; the engine owns {@code model} from now on.
+   *
+   * @param options those the model was opened with
+   */
+  public Engine(Model model, EngineOptions options) {
     this.model = model;
-    this.loop = new GenerationLoop(model);
-    this.waiting = new LinkedBlockingQueue<>(QUEUED_PER_ROW * model.cache().rows());
+    int rows = model.cache().rows();
+    int all = Math.multiplyExact(rows, model.cache().maxTokens());
+    this.cacheTokens =
+        options.maxCacheTokens() == 0 ? all : Math.min(all, options.maxCacheTokens());
+    this.loop =
+        new GenerationLoop(
+            model,
+            new VisualCache(options.visualCacheBytes()),
+            meter,
+            new GenerationLoop.Limits(options.prefillChunk(), cacheTokens));
+    this.waiting = new WaitingList(QUEUED_PER_ROW * rows);
     this.worker = new Thread(this::work, "qwenvl-engine");
     worker.setDaemon(true);
     worker.start();
@@ -39,23 +55,40 @@ public final class Engine implements AutoCloseable {
   /**
    * Queues a request; waits while the queue is full.
    *
-   * @throws QwenVlException PROMPT_TOO_LONG if it can never fit, INTERNAL if the engine is closed
+   * @throws QwenVlException PROMPT_TOO_LONG if it can never fit, INTERNAL if the caller is
+   *     interrupted
    */
   public CompletableFuture<Generated> submit(PreparedRequest request, IdListener listener) {
     requireFits(request);
     Ticket ticket = Ticket.of(request, listener);
     try {
-      waiting.put(ticket);
+      waiting.add(ticket);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QwenVlException(ErrorType.INTERNAL, "Interrupted while waiting for the engine", e);
     }
-    end.ifPresent(this::drain);
     return ticket.future();
+  }
+
+  /** How busy the engine has been since it started. */
+  public Occupancy occupancy() {
+    return meter.reading();
   }
 
   private void requireFits(PreparedRequest request) {
     int limit = model.cache().maxTokens();
+    if (request.mostTokens() > cacheTokens && cacheTokens < limit) {
+      throw new QwenVlException(
+          ErrorType.PROMPT_TOO_LONG,
+          ("A prompt of %d tokens (%d of them visual) and an answer of up to %d do not fit a cache"
+                  + " of %d tokens; raise spark.qwenvl.engine.maxCacheTokens, or lower max_pixels"
+                  + " or max_new_tokens")
+              .formatted(
+                  request.promptTokens(),
+                  request.visualTokens(),
+                  request.maxNewTokens(),
+                  cacheTokens));
+    }
     if (request.mostTokens() > limit) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
@@ -70,7 +103,11 @@ public final class Engine implements AutoCloseable {
     QwenVlException reason = new QwenVlException(ErrorType.INTERNAL, "The engine was closed");
     try {
       while (!closed) {
-        admitWaiting();
+        if (loop.isIdle()) {
+          waiting.await();
+        }
+        waiting.dropSettled();
+        loop.readPrompts(waiting);
         step();
       }
     } catch (InterruptedException e) {
@@ -84,22 +121,8 @@ public final class Engine implements AutoCloseable {
               e);
       throw e;
     } finally {
-      end = Optional.of(reason);
       loop.failAll(reason);
-      drain(reason);
-    }
-  }
-
-  private void admitWaiting() throws InterruptedException {
-    if (loop.isIdle()) {
-      loop.admit(waiting.take());
-    }
-    while (loop.hasRoom() && !closed) {
-      Ticket next = waiting.poll();
-      if (next == null) {
-        return;
-      }
-      loop.admit(next);
+      waiting.close(reason);
     }
   }
 
@@ -108,19 +131,13 @@ public final class Engine implements AutoCloseable {
     try {
       loop.step();
     } catch (RuntimeException e) {
-      loop.failAll(GenerationLoop.typed(e));
+      loop.failRows(GenerationLoop.typed(e));
     } catch (OutOfMemoryError e) {
-      loop.failAll(
+      loop.failRows(
           new QwenVlException(
               ErrorType.OUT_OF_MEMORY,
               "No memory for a decode step; lower spark.qwenvl.engine.maxBatch",
               e));
-    }
-  }
-
-  private void drain(QwenVlException reason) {
-    for (Ticket ticket = waiting.poll(); ticket != null; ticket = waiting.poll()) {
-      ticket.future().completeExceptionally(reason);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.TextConfig;
+import io.github.qwenvlspark.runtime.engine.CachedPrompts.Prefix;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.FloatType;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
@@ -59,16 +60,25 @@ public final class Model implements AutoCloseable {
     return config.vocabSize();
   }
 
+  int hiddenSize() {
+    return config.hiddenSize();
+  }
+
   /** Embeddings of all pictures of a request, {@code [visualTokens, hidden]}, in prompt order. */
   public float[] encode(PreparedRequest request) {
     float[] all = new float[Math.multiplyExact(request.visualTokens(), config.hiddenSize())];
     int filled = 0;
     for (VisionInput visual : request.visuals()) {
-      float[] embeds = vision.encode(visual);
+      float[] embeds = encode(visual);
       System.arraycopy(embeds, 0, all, filled, embeds.length);
       filled += embeds.length;
     }
     return all;
+  }
+
+  /** Embeddings of a picture or clip, {@code [patches / 4, hidden]}. */
+  float[] encode(VisionInput visual) {
+    return vision.encode(visual);
   }
 
   /**
@@ -82,58 +92,34 @@ public final class Model implements AutoCloseable {
 
   /** The same, with or without the logits of the token after the prompt. */
   public DecoderOutput prefill(PreparedRequest request, float[] embeds, int row, Logits logits) {
-    return prefill(request, embeds, row, plan, logits);
+    return prefill(chunks(request, embeds, row, Prefix.NONE), logits);
   }
 
   /** The same, in chunks of at most {@code chunk} tokens; at least 4. */
   public DecoderOutput prefill(
       PreparedRequest request, float[] embeds, int row, int chunk, Logits logits) {
-    return prefill(request, embeds, row, new PrefillPlan(chunk), logits);
+    return prefill(
+        new PromptChunks(request, embeds, config.hiddenSize(), row, new PrefillPlan(chunk), 0),
+        logits);
   }
 
-  private DecoderOutput prefill(
-      PreparedRequest request, float[] embeds, int row, PrefillPlan plan, Logits logits) {
-    int prompt = request.promptTokens();
-    int[] visualPositions = request.visualPositions();
-    int taken = 0;
-    for (int start = 0, end; ; start = end) {
-      end = plan.end(start, prompt);
-      int first = taken;
-      while (taken < visualPositions.length && visualPositions[taken] < end) {
-        taken++;
-      }
-      DecoderInput chunk = chunk(request, embeds, row, start, end, first, taken);
-      if (end == prompt) {
-        return logits == Logits.WANTED
-            ? decoder.runWithLogits(cache, chunk)
-            : decoder.run(cache, chunk);
-      }
-      decoder.run(cache, chunk);
+  private DecoderOutput prefill(PromptChunks chunks, Logits logits) {
+    while (!chunks.atLast()) {
+      run(chunks.next(), Logits.NOT_WANTED);
     }
+    return run(chunks.next(), logits);
   }
 
-  /** Prompt tokens {@code [start, end)} with the embeddings {@code [first, next)}. */
-  private DecoderInput chunk(
-      PreparedRequest request, float[] embeds, int row, int start, int end, int first, int next) {
-    int seq = end - start;
-    long[] ids = new long[seq];
-    for (int i = 0; i < seq; i++) {
-      ids[i] = request.inputIds()[start + i];
-    }
-    long[] places = new long[next - first];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = (long) request.visualPositions()[first + i] - start;
-    }
-    int hidden = config.hiddenSize();
-    return new DecoderInput(
-        new KvCache.Range(row, 1),
-        seq,
-        ids,
-        Arrays.copyOfRange(request.positions(), 3 * start, 3 * end),
-        new int[] {end},
-        Arrays.copyOfRange(embeds, first * hidden, next * hidden),
-        places,
-        new long[] {seq - 1L});
+  /** A prompt as {@link #run} reads it into cache row {@code row}, behind what is known of it. */
+  PromptChunks chunks(PreparedRequest request, float[] embeds, int row, Prefix known) {
+    return new PromptChunks(request, embeds, config.hiddenSize(), row, plan, known.tokens());
+  }
+
+  /** One run of the decoder over new tokens. */
+  DecoderOutput run(DecoderInput input, Logits logits) {
+    return logits == Logits.WANTED
+        ? decoder.runWithLogits(cache, input)
+        : decoder.run(cache, input);
   }
 
   /** One decode step of cache rows {@code 0 … rows - 1}. */
@@ -145,10 +131,7 @@ public final class Model implements AutoCloseable {
       Arrays.fill(axes, 3 * row, 3 * row + 3, positions[row]);
       wanted[row] = row;
     }
-    DecoderInput input = DecoderInput.step(rows, ids, axes, lengths, wanted);
-    return logits == Logits.WANTED
-        ? decoder.runWithLogits(cache, input)
-        : decoder.run(cache, input);
+    return run(DecoderInput.step(rows, ids, axes, lengths, wanted), logits);
   }
 
   /** Whether a step brings its logits to Java, or the chosen tokens alone. */

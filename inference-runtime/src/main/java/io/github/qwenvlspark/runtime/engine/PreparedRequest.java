@@ -3,8 +3,6 @@ package io.github.qwenvlspark.runtime.engine;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * A request as the model reads it. Nothing here depends on other requests, so neither does the
@@ -15,9 +13,7 @@ import java.util.function.Supplier;
  * @param nextPosition position of the first generated token on all three axes
  * @param visuals inputs of the vision tower in prompt order
  * @param visualPositions prompt places of all pad tokens, ascending
- * @param maxNewTokens most tokens of the answer
- * @param endTokens tokens that end the answer
- * @param stop ends the answer by its text; asked for once for each answer
+ * @param ending when the answer ends
  * @param rule how each token is chosen
  * @param preprocessMs what preparing took
  */
@@ -27,14 +23,15 @@ public record PreparedRequest(
     int nextPosition,
     List<VisionInput> visuals,
     int[] visualPositions,
-    int maxNewTokens,
-    Set<Integer> endTokens,
-    Supplier<StopCheck> stop,
+    Ending ending,
     TokenRule rule,
     double preprocessMs) {
   public PreparedRequest {
     visuals = List.copyOf(visuals);
-    endTokens = Set.copyOf(endTokens);
+  }
+
+  int maxNewTokens() {
+    return ending.maxNewTokens();
   }
 
   public int promptTokens() {
@@ -60,15 +57,13 @@ public record PreparedRequest(
         nextPosition + answer.size(),
         visuals,
         visualPositions,
-        maxNewTokens,
-        endTokens,
-        stop,
+        ending,
         rule,
         preprocessMs);
   }
 
   /** Most tokens that the request's row ever holds. */
   int mostTokens() {
-    return inputIds.length + maxNewTokens;
+    return inputIds.length + maxNewTokens();
   }
 }

@@ -24,13 +24,13 @@ import java.util.stream.LongStream;
  */
 final class Graph {
   private static final int IR_VERSION = 10;
+
   /**
    * The newest for which CUDA has all of our operators: its Cos and Sin end before 22, its Identity
-   * before 21, and an older kernel is not taken for a newer version. Source: docs/OperatorKernels.md
-   * of microsoft/onnxruntime.
+   * before 21, and an older kernel is not taken for a newer version. Source:
+   * docs/OperatorKernels.md of microsoft/onnxruntime.
    */
   private static final int OPSET = 20;
-
 
   private final GraphProto.Builder proto;
   private final FloatType floats;

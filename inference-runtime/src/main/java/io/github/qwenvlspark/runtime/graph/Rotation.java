@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Cosine and sine of rotary angles, {@code [rows, headDim / 2]} each; a row is a token or a patch.
  *
- * <p>Positions {@code [rows, axes]} times a matrix {@code [axes, headDim / 2]} whose column j
- * holds one inverse frequency, in the row of the axis that turns it: exact, since all other
- * products are zero.
+ * <p>Positions {@code [rows, axes]} times a matrix {@code [axes, headDim / 2]} whose column j holds
+ * one inverse frequency, in the row of the axis that turns it: exact, since all other products are
+ * zero.
  */
 record Rotation(Value cos, Value sin, Value start) {
 
@@ -15,8 +15,7 @@ record Rotation(Value cos, Value sin, Value start) {
     Graph graph = positions.graph();
     Value matrix = graph.constant(node + ".inv_freq", frequencies);
     Value rows = positions.reshape(node + ".rows", -1, frequencies.length);
-    Value angles =
-        graph.node(Op.MAT_MUL, node + ".angles", List.of(rows, matrix), matrix.width());
+    Value angles = graph.node(Op.MAT_MUL, node + ".angles", List.of(rows, matrix), matrix.width());
     return new Rotation(
         turned(graph, Op.COS, node + ".cos", angles),
         turned(graph, Op.SIN, node + ".sin", angles),

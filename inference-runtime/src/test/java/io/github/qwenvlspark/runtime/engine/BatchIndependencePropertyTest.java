@@ -210,9 +210,7 @@ class BatchIndependencePropertyTest {
         ids.length,
         List.of(),
         new int[0],
-        1 + random.nextInt(20),
-        Set.of(7),
-        () -> StopCheck.NEVER,
+        Ending.of(1 + random.nextInt(20), Set.of(7)),
         rule,
         0);
   }

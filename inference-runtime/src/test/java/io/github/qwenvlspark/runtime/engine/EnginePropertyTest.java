@@ -142,9 +142,7 @@ class EnginePropertyTest {
         ids.length,
         List.of(),
         new int[0],
-        maxNewTokens,
-        Set.of(7),
-        () -> StopCheck.NEVER,
+        Ending.of(maxNewTokens, Set.of(7)),
         new TokenRule(penalty, TokenRule.Sampling.NONE),
         0);
   }

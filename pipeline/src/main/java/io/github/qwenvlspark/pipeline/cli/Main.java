@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       SqlCommand.class,
       ReportCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      BenchCommand.class
     })
 public final class Main {
   static final int BAD_REQUEST = 2;

@@ -12,6 +12,7 @@ import io.github.qwenvlspark.runtime.position.VideoRule;
 import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.prompt.VisionIds;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param prompt how messages become prompts
  * @param pdfDpi pixels for an inch of a PDF page
  * @param maxInFlight rows of one partition that are with the engine at once
+ * @param requestTimeout how long a row may be with the engine; zero for no limit
  */
 public record RunSettings(
     EngineOptions engine,
@@ -30,6 +32,7 @@ public record RunSettings(
     PromptOptions prompt,
     int pdfDpi,
     int maxInFlight,
+    Duration requestTimeout,
     int fetchAttempts)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -50,6 +53,18 @@ public record RunSettings(
   static final Setting<Integer> PREFILL_CHUNK =
       Setting.atLeast(4, Setting.integer("spark.qwenvl.engine.prefillChunk", 512))
           .doc("Most prompt tokens that are read in one step; answers do not depend on it.");
+  static final Setting<Integer> MAX_CACHE =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.maxCacheTokens", 0))
+          .doc(
+              "Most tokens of all rows together, answers at their longest; 0 is maxBatch x maxContextTokens.");
+  static final Setting<Long> VISUAL_CACHE =
+      Setting.atLeast(0L, Setting.bytes("spark.qwenvl.engine.visualCache", "128m"))
+          .doc(
+              "Embeddings kept in each executor's heap, so that several tasks on a page encode it once; 0 keeps none.");
+  static final Setting<Integer> REQUEST_TIMEOUT =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.requestTimeoutSeconds", 0))
+          .doc(
+              "Longest that a row may be with the engine, waiting included, before it ends as TIMEOUT; 0 is no limit.");
   static final Setting<String> PRECISION =
       Setting.text("spark.qwenvl.engine.precision", "fp32")
           .oneOf("fp32", "int8")
@@ -114,6 +129,9 @@ public record RunSettings(
           MAX_BATCH,
           MAX_CONTEXT,
           PREFILL_CHUNK,
+          MAX_CACHE,
+          VISUAL_CACHE,
+          REQUEST_TIMEOUT,
           PRECISION,
           ADAPTER,
           CACHE_FOLDER,
@@ -151,6 +169,8 @@ public record RunSettings(
                 settings.get(CACHE_FOLDER),
                 alternatives(settings),
                 settings.get(ADAPTER),
+                settings.get(MAX_CACHE),
+                settings.get(VISUAL_CACHE),
                 settings.get(DEVICE)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
@@ -163,6 +183,7 @@ public record RunSettings(
                 settings.get(NEUTRALISE)),
             settings.get(PDF_DPI),
             settings.get(MAX_IN_FLIGHT),
+            Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
             settings.get(FETCH_ATTEMPTS));
     settings.requireSound(ALL);
     return result;

@@ -6,6 +6,7 @@ import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions.Mode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -24,7 +25,8 @@ final class TaskGeneration {
           "min_p",
           "repetition_penalty",
           "seed",
-          "stop");
+          "stop",
+          "stop_loops");
 
   private static final int MAX_NEW_TOKENS = 1024;
 
@@ -56,7 +58,8 @@ final class TaskGeneration {
           number("top_p"),
           number("min_p"),
           whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE),
-          stop());
+          stop(),
+          flag("stop_loops").orElse(true));
     } catch (IllegalArgumentException e) {
       throw problem.apply(named(e.getMessage()), e.getMessage());
     }
@@ -73,14 +76,20 @@ final class TaskGeneration {
   }
 
   private Mode mode() {
-    JsonNode value = node.path("do_sample");
+    return flag("do_sample")
+        .map(sampled -> sampled ? Mode.SAMPLE : Mode.GREEDY)
+        .orElse(Mode.CHECKPOINT);
+  }
+
+  private Optional<Boolean> flag(String key) {
+    JsonNode value = node.path(key);
     if (value.isMissingNode()) {
-      return Mode.CHECKPOINT;
+      return Optional.empty();
     }
     if (!value.isBoolean()) {
-      throw problem.apply("do_sample", "true or false is needed");
+      throw problem.apply(key, "true or false is needed");
     }
-    return value.asBoolean() ? Mode.SAMPLE : Mode.GREEDY;
+    return Optional.of(value.asBoolean());
   }
 
   private double number(String key) {

@@ -54,7 +54,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
             options.settings().engine().alternatives(),
             options.settings().pdfDpi());
     RowInference inference =
-        new RowInference(engine, media, options.tasks(), options.settings().prompt());
+        new RowInference(
+            engine,
+            media,
+            options.tasks(),
+            options.settings().prompt(),
+            options.settings().requestTimeout());
     InFlight<PlannedRow, RowOutcome> outcomes =
         new InFlight<>(
             mapped(rows, PlannedRow::fromRow), options.settings().maxInFlight(), inference::submit);

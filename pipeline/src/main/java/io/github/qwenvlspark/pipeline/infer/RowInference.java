@@ -16,6 +16,7 @@ import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
 import io.github.qwenvlspark.udfs.parse.AnswerParser;
 import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +37,19 @@ final class RowInference {
   private final MediaReader media;
   private final Map<String, Task> tasks;
   private final PromptOptions promptOptions;
+  private final Duration timeout;
 
   RowInference(
       InferenceEngine engine,
       MediaReader media,
       Map<String, Task> tasks,
-      PromptOptions promptOptions) {
+      PromptOptions promptOptions,
+      Duration timeout) {
     this.engine = engine;
     this.media = media;
     this.tasks = tasks;
     this.promptOptions = promptOptions;
+    this.timeout = timeout;
   }
 
   /**
@@ -87,7 +91,10 @@ final class RowInference {
 
   private Request request(PlannedRow row, Task task, List<Message> messages) {
     return new Request(
-        messages, task.generation().withSeed(RequestKey.seed(row.requestKey())), promptOptions);
+        messages,
+        task.generation().withSeed(RequestKey.seed(row.requestKey())),
+        promptOptions,
+        timeout);
   }
 
   private static List<Message> messages(Task task, String prompt, Part visual) {

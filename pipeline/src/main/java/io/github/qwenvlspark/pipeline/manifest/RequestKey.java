@@ -106,6 +106,9 @@ public final class RequestKey {
         .add(Long.toString(options.seed()))
         .add(Integer.toString(options.stop().size()));
     options.stop().forEach(this::add);
+    if (!options.stopLoops()) {
+      add("stop_loops=false");
+    }
     return this;
   }
 

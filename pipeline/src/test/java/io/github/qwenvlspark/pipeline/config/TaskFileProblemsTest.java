@@ -74,6 +74,7 @@ class TaskFileProblemsTest {
         min_p: 0.05
         seed: 42
         stop: [END, "\\n\\n"]
+        stop_loops: false
         min_pixels: 3136
         max_pixels: 78400
         fps: 1.5
@@ -91,7 +92,7 @@ class TaskFileProblemsTest {
                 ContentOrder.TEXT_FIRST,
                 AnswerFormat.JSON,
                 new GenerationOptions(
-                    7, Mode.SAMPLE, 1.1, 0.7, 20, 0.8, 0.05, 42, List.of("END", "\n\n")),
+                    7, Mode.SAMPLE, 1.1, 0.7, 20, 0.8, 0.05, 42, List.of("END", "\n\n"), false),
                 3136,
                 78400,
                 1.5,

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ class ConversationRowsGoldenTest {
         MediaReader media =
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
-          new RowInference(engine, media, Map.of("messages", task), PromptOptions.DEFAULT);
+          new RowInference(
+              engine, media, Map.of("messages", task), PromptOptions.DEFAULT, Duration.ZERO);
       for (String name : NAMES) {
         JsonNode messages = named("tiny-model-inputs/cases.json", name).path("messages");
         answers.put(name, inference.submit(row(messages)));

@@ -19,6 +19,7 @@ import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,8 @@ class DemoGoldenTest {
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
     try (MediaReader media =
         new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
-      RowInference inference = new RowInference(engine, media, tasks, PromptOptions.DEFAULT);
+      RowInference inference =
+          new RowInference(engine, media, tasks, PromptOptions.DEFAULT, Duration.ZERO);
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));
       }

@@ -17,6 +17,7 @@ import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,7 +73,8 @@ class SampledRowsTest {
         MediaReader media =
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
-          new RowInference(engine, media, Map.of("dream", task), PromptOptions.DEFAULT);
+          new RowInference(
+              engine, media, Map.of("dream", task), PromptOptions.DEFAULT, Duration.ZERO);
       rows.forEach(row -> asked.put(row.requestKey(), inference.submit(row)));
       asked.forEach(
           (key, outcome) -> texts.put(key, ((Answered) outcome.join()).completion().text()));

@@ -109,6 +109,9 @@ class RequestKeyTest {
     "spark.qwenvl.engine.threads, 3",
     "spark.qwenvl.engine.maxBatch, 2",
     "spark.qwenvl.engine.prefillChunk, 64",
+    "spark.qwenvl.engine.maxCacheTokens, 9000",
+    "spark.qwenvl.engine.visualCache, 0",
+    "spark.qwenvl.engine.requestTimeoutSeconds, 60",
     "spark.qwenvl.infer.maxInFlight, 3",
     "spark.qwenvl.media.maxPerRequest, 9",
     "spark.qwenvl.fetch.attempts, 1"

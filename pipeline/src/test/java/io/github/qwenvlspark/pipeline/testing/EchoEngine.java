@@ -7,6 +7,7 @@ import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.FinishReason;
 import io.github.qwenvlspark.runtime.InferenceEngine;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
@@ -101,6 +102,11 @@ public final class EchoEngine implements InferenceEngine {
         new Size(height / 2, width / 2),
         frames.size(),
         new ImageGrid(1, 2, 2));
+  }
+
+  @Override
+  public Occupancy occupancy() {
+    return Occupancy.NONE;
   }
 
   @Override
