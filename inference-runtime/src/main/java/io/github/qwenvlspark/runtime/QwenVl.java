@@ -90,11 +90,9 @@ public final class QwenVl implements InferenceEngine {
   /** The weights as they are run: with the adapter in them, in the precision that is wanted. */
   static Checkpoint withWeights(Checkpoint checkpoint, ModelInfo info, EngineOptions options) {
     WeightCache cache = new WeightCache(options.cacheFolder());
-    Checkpoint merged = checkpoint.merged(info.fingerprint(), cache);
-    return switch (options.precision()) {
-      case FP32 -> merged;
-      case INT8 -> merged.inInt8(info.fingerprint(), cache);
-    };
+    return checkpoint
+        .merged(info.fingerprint(), cache)
+        .in(options.precision(), info.fingerprint(), cache);
   }
 
   /**

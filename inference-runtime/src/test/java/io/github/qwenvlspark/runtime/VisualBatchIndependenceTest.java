@@ -37,9 +37,7 @@ class VisualBatchIndependenceTest {
   void picturesAndClipsHaveTheSameLogitsAloneAndTogether(Precision precision) {
     Checkpoint stored = Checkpoint.open(Fixtures.path("tiny-model-bf16"));
     Checkpoint checkpoint =
-        precision == Precision.FP32
-            ? stored
-            : stored.inInt8(Fingerprint.of(stored), new WeightCache(cache.toString()));
+        stored.in(precision, Fingerprint.of(stored), new WeightCache(cache.toString()));
     List<PreparedRequest> requests = requests(checkpoint);
     List<float[][]> alone = new ArrayList<>();
     try (Model model = model(checkpoint, 1, 512)) {

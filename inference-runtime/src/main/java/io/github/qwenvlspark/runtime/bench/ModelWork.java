@@ -13,16 +13,20 @@ import io.github.qwenvlspark.runtime.checkpoint.VisionConfig;
 final class ModelWork {
   private final TextConfig text;
   private final VisionConfig vision;
-  private final double bytesOfWeight;
+  private final double bytesOfLayer;
+  private final double bytesOfOthers;
 
   ModelWork(ModelConfig config, Precision precision) {
     this.text = config.text();
     this.vision = config.vision();
-    this.bytesOfWeight =
+    double scale = 4.0 / 32; // a float32 for each block of 32
+    this.bytesOfLayer =
         switch (precision) {
           case FP32 -> 4;
-          case INT8 -> 1 + 4.0 / 32; // and a float32 scale for each block of 32
+          case INT8 -> 1 + scale;
+          case INT4 -> 0.5 + scale;
         };
+    this.bytesOfOthers = precision == Precision.FP32 ? 4 : 1 + scale;
   }
 
   /** A prompt of words, and the token after it. */
@@ -30,7 +34,7 @@ final class ModelWork {
     double pairs = tokens * (tokens + 1.0) / 2; // each token sees itself and those before it
     return new Work(
         2 * (layers() * tokens + head()) + attention() * pairs,
-        bytesOfWeight * (layers() + head()));
+        bytesOfLayer * layers() + bytesOfOthers * head());
   }
 
   /** A step that gives each of {@code rows} its next token, after {@code past} tokens. */
@@ -38,7 +42,7 @@ final class ModelWork {
     double cache = 2.0 * text.layers() * text.kvHeads() * text.headDim() * past * Float.BYTES;
     return new Work(
         rows * (2 * (layers() + head()) + attention() * (past + 1)),
-        bytesOfWeight * (layers() + head()) + rows * cache);
+        bytesOfLayer * layers() + bytesOfOthers * head() + rows * cache);
   }
 
   /** Weights of the linear layers of all decoder layers. */
@@ -76,7 +80,7 @@ final class ModelWork {
     return new Work(
         2 * (patches * (patch + vision.depth() * block) + patches / 4 * merger)
             + 4 * hidden * pairs,
-        bytesOfWeight * (patch + vision.depth() * block + merger));
+        bytesOfOthers * (patch + vision.depth() * block + merger));
   }
 
   /** Pairs of patches that see each other in windows; those at the border are smaller. */

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.checkpoint;
 
 import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,15 +108,27 @@ public record Checkpoint(
   }
 
   /**
-   * The same checkpoint with its matrices in 8 bits, from a cache or computed into it.
+   * The same checkpoint with its matrices in that precision, from a cache or computed into it.
    *
    * @param fingerprint what {@link Fingerprint} says of this checkpoint
    */
-  public Checkpoint inInt8(String fingerprint, WeightCache cache) {
+  public Checkpoint in(Precision precision, String fingerprint, WeightCache cache) {
+    if (precision == Precision.FP32) {
+      return this;
+    }
     return plus(
         cache.tensors(
-            Int8Weights.FORMAT + "-" + fingerprint,
-            writer -> matrices().forEach(m -> Int8Weights.announce(m, writer))));
+            precision.label() + "-block32-v1-" + fingerprint,
+            writer -> matrices().forEach(m -> format(precision, m).announce(m, writer))));
+  }
+
+  /**
+   * With 4 bits, those matrices keep 8 that see every token once and bear rounding worst: the
+   * vision tower and the output head.
+   */
+  private static BlockFormat format(Precision precision, TensorLocation matrix) {
+    boolean layer = Weights.publishedName(matrix.name()).startsWith("model.layers.");
+    return precision == Precision.INT4 && layer ? BlockFormat.INT4 : BlockFormat.INT8;
   }
 
   private Checkpoint plus(Map<String, TensorLocation> computed) {

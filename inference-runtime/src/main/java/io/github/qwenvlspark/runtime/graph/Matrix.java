@@ -1,6 +1,6 @@
 package io.github.qwenvlspark.runtime.graph;
 
-import io.github.qwenvlspark.runtime.checkpoint.Int8Weights;
+import io.github.qwenvlspark.runtime.checkpoint.BlockFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,8 +52,10 @@ sealed interface Matrix {
     }
   }
 
-  /** 8 bits with a scale for each block of 32. */
-  record Int8(String name, long rows, long columns, Value values, Value scales) implements Matrix {
+  /** Few bits, with a scale for each block of 32. */
+  record Blocks(
+      String name, long rows, long columns, BlockFormat format, Value values, Value scales)
+      implements Matrix {
     /** Compute in integers; the levels below are several hundred times slower. */
     private static final int ACCURACY_LEVEL = 4;
 
@@ -71,8 +73,8 @@ sealed interface Matrix {
               List.of(node),
               Attribute.of("K", columns),
               Attribute.of("N", rows),
-              Attribute.of("bits", 8),
-              Attribute.of("block_size", Int8Weights.BLOCK),
+              Attribute.of("bits", format.bits()),
+              Attribute.of("block_size", BlockFormat.BLOCK),
               Attribute.of("accuracy_level", ACCURACY_LEVEL));
       return new Value(x.graph(), node, rows);
     }

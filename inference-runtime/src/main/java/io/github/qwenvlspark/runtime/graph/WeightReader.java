@@ -2,7 +2,7 @@ package io.github.qwenvlspark.runtime.graph;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import io.github.qwenvlspark.runtime.checkpoint.Int8Weights;
+import io.github.qwenvlspark.runtime.checkpoint.BlockFormat;
 import io.github.qwenvlspark.runtime.checkpoint.TensorLocation;
 import io.github.qwenvlspark.runtime.checkpoint.TensorType;
 import io.github.qwenvlspark.runtime.checkpoint.Weights;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Brings weights of the checkpoint into a graph as external data: the graph holds file, offset and
@@ -54,26 +55,31 @@ final class WeightReader {
   }
 
   /**
-   * The matrix of a linear layer, {@code [out, in]}: in 8 bits where the checkpoint has it so.
+   * The matrix of a linear layer, {@code [out, in]}: in few bits where the checkpoint has it so.
    *
    * @throws QwenVlException if the checkpoint lacks it or holds another shape
    */
   Matrix matrix(String name, long out, long in) {
-    return weights
-        .find(Int8Weights.values(name))
-        .map(values -> (Matrix) int8(name, values, out, in))
-        .orElseGet(() -> new Matrix.Float32(weight(name, out, in)));
+    for (BlockFormat format : BlockFormat.values()) {
+      Optional<TensorLocation> values = weights.find(format.values(name));
+      if (values.isPresent()) {
+        return blocks(name, format, values.get(), out, in);
+      }
+    }
+    return new Matrix.Float32(weight(name, out, in));
   }
 
-  private Matrix.Int8 int8(String name, TensorLocation values, long out, long in) {
+  private Matrix.Blocks blocks(
+      String name, BlockFormat format, TensorLocation values, long out, long in) {
     locate(name, out, in);
-    long blocks = Int8Weights.blocks(in);
-    TensorLocation scales = weights.find(Int8Weights.scales(name)).orElseThrow();
-    return new Matrix.Int8(
+    long blocks = BlockFormat.blocks(in);
+    TensorLocation scales = weights.find(BlockFormat.scales(name)).orElseThrow();
+    return new Matrix.Blocks(
         name,
         out,
         in,
-        stored(values, out, blocks, Int8Weights.BLOCK),
+        format,
+        stored(values, out, blocks, format.blockBytes()),
         stored(scales, out * blocks));
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A row's logits are the same bits alone and beside any others, in any slot, in any chunks, after
- * any request, in float32 and in 8 bits.
+ * any request, in every precision.
  */
 class BatchIndependencePropertyTest {
   private static final int CONTEXT = 256;
@@ -42,10 +42,11 @@ class BatchIndependencePropertyTest {
   @BeforeAll
   static void load(@TempDir Path cache) {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.path("tiny-model-bf16"));
-    CHECKPOINTS.put(Precision.FP32, checkpoint);
-    CHECKPOINTS.put(
-        Precision.INT8,
-        checkpoint.inInt8(Fingerprint.of(checkpoint), new WeightCache(cache.toString())));
+    String fingerprint = Fingerprint.of(checkpoint);
+    for (Precision precision : Precision.values()) {
+      CHECKPOINTS.put(
+          precision, checkpoint.in(precision, fingerprint, new WeightCache(cache.toString())));
+    }
   }
 
   static Stream<Arguments> seeds() {

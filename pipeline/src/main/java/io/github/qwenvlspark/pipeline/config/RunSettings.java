@@ -67,8 +67,9 @@ public record RunSettings(
               "Longest that a row may be with the engine, waiting included, before it ends as TIMEOUT; 0 is no limit.");
   static final Setting<String> PRECISION =
       Setting.text("spark.qwenvl.engine.precision", "fp32")
-          .oneOf("fp32", "int8")
-          .doc("fp32 equals the reference; int8 (blocks of 32) needs a quarter of its memory.");
+          .oneOf("fp32", "int8", "int4")
+          .doc(
+              "fp32 equals the reference; int8 needs a third of its memory, int4 less: see below.");
   public static final Setting<String> ADAPTER =
       Setting.text("spark.qwenvl.engine.adapter", "")
           .doc("Folder of a LoRA adapter for the model, on driver and executors; empty for none.");

@@ -46,15 +46,17 @@ public final class Plan {
         "left_anti");
   }
 
-  /** Spreads the requests; neighbouring pages of a document stay together and in order. */
+  /**
+   * Spreads the requests. Neighbouring pages of a document stay together and in order, and so do
+   * the tasks on a page: the engine encodes and reads it once for all of them.
+   */
   public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
     return plan.repartition(
             partitions,
             col("uri"),
-            col("task"),
             floor(col("part_page").divide(PAGES_TOGETHER)),
             // Conversations of one manifest often share its folder as their uri.
             when(col("part_kind").equalTo(Part.MESSAGES), col(PlannedRow.REQUEST_KEY)))
-        .sortWithinPartitions("uri", "task", "part_page");
+        .sortWithinPartitions("uri", "part_page", "task");
   }
 }
