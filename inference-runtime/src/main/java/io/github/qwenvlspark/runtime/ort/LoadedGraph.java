@@ -43,7 +43,7 @@ final class LoadedGraph implements AutoCloseable {
       options.disablePerSessionThreads();
       // The graphs are built fused: BASIC only folds the casts of 16-bit weights.
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
-      if (!model.weightFolder().toString().isEmpty()) {
+      if (hasWeights(model)) {
         options.addConfigEntry(
             "session.model_external_initializers_file_folder_path",
             model.weightFolder().toString());
@@ -64,11 +64,16 @@ final class LoadedGraph implements AutoCloseable {
       session = environment.createSession(model.proto(), options);
     } catch (OrtException e) {
       closeHanded();
-      throw placement.failure("load the model from " + model.weightFolder(), e);
+      String what = hasWeights(model) ? "load the model from " + model.weightFolder() : "start";
+      throw placement.failure(what, e);
     } catch (RuntimeException e) {
       closeHanded();
       throw e;
     }
+  }
+
+  private static boolean hasWeights(OnnxModel model) {
+    return !model.weightFolder().toString().isEmpty();
   }
 
   /** Pages of the file, not a copy: the system takes them back when it needs the memory. */
