@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.schema.ResponseSchema;
 import java.io.Serializable;
 import java.util.List;
 
@@ -19,6 +20,8 @@ import java.util.List;
  * @param stop strings that end the answer; the one that was met is its last text
  * @param stopLoops whether an answer that goes round in circles is cut after the first round; does
  *     not change a token before
+ * @param responseSchema JSON Schema that the answer is held to, and by which alone it ends; empty
+ *     for answers of any form
  */
 public record GenerationOptions(
     int maxNewTokens,
@@ -30,7 +33,8 @@ public record GenerationOptions(
     double minP,
     long seed,
     List<String> stop,
-    boolean stopLoops)
+    boolean stopLoops,
+    String responseSchema)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -42,6 +46,32 @@ public record GenerationOptions(
     CHECKPOINT,
     GREEDY,
     SAMPLE
+  }
+
+  /** For answers of any form. */
+  public GenerationOptions(
+      int maxNewTokens,
+      Mode mode,
+      double repetitionPenalty,
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      long seed,
+      List<String> stop,
+      boolean stopLoops) {
+    this(
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        "");
   }
 
   public GenerationOptions {
@@ -62,6 +92,9 @@ public record GenerationOptions(
         mode == Mode.SAMPLE || (unset(temperature) && topK == UNSET && unset(topP) && unset(minP)),
         "temperature, top_k, top_p and min_p have an effect with do_sample = true only");
     require(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+    require(
+        responseSchema.isEmpty() || stop.isEmpty(),
+        "stop would cut the document that response_schema promises; leave one of them out");
   }
 
   /** What the checkpoint's {@code generation_config.json} says. */
@@ -79,7 +112,17 @@ public record GenerationOptions(
   /** The same with another repetition penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(
-        maxNewTokens, mode, penalty, temperature, topK, topP, minP, seed, stop, stopLoops);
+        maxNewTokens,
+        mode,
+        penalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        responseSchema);
   }
 
   /** The same with another seed. */
@@ -94,7 +137,8 @@ public record GenerationOptions(
         minP,
         other,
         stop,
-        stopLoops);
+        stopLoops,
+        responseSchema);
   }
 
   /** The same, ended by any of these strings. */
@@ -109,13 +153,47 @@ public record GenerationOptions(
         minP,
         seed,
         strings,
-        stopLoops);
+        stopLoops,
+        responseSchema);
   }
 
   /** The same, with or without an end to answers that go round in circles. */
   public GenerationOptions withStopLoops(boolean stops) {
     return new GenerationOptions(
-        maxNewTokens, mode, repetitionPenalty, temperature, topK, topP, minP, seed, stop, stops);
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stops,
+        responseSchema);
+  }
+
+  /**
+   * The same, held to a JSON Schema: the answer is a valid document of it, whatever the model would
+   * say, and is not cut where it goes round in circles. See docs/response-schema.md for the
+   * keywords that can be held.
+   *
+   * @throws QwenVlException INVALID_REQUEST with all problems of the schema
+   */
+  public GenerationOptions withResponseSchema(String schema) {
+    ResponseSchema.check(schema);
+    return new GenerationOptions(
+        maxNewTokens,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        schema);
   }
 
   private static boolean unset(double value) {

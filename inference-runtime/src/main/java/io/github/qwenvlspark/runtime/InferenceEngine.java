@@ -14,6 +14,14 @@ public interface InferenceEngine extends AutoCloseable {
    */
   CompletableFuture<Completion> submit(Request request, TokenListener listener);
 
+  /**
+   * Heap bytes of the pixels that {@link #submit} makes of the request and keeps until it is
+   * answered, so that callers can bound what they send ahead.
+   *
+   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized
+   */
+  long pixelBytes(Request request);
+
   /** What answers: recorded beside each answer. */
   ModelInfo model();
 

@@ -202,6 +202,11 @@ public final class QwenVl implements InferenceEngine {
     return completion;
   }
 
+  @Override
+  public long pixelBytes(Request request) {
+    return preparer.pixelBytes(request);
+  }
+
   private Completion completion(RequestPreparer.Prepared prepared, Generated answer) {
     PreparedRequest request = prepared.request();
     return new Completion(

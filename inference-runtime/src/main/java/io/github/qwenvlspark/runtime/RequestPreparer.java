@@ -40,6 +40,9 @@ import java.util.function.Supplier;
  * positions. Thread-safe; equal requests give equal input.
  */
 final class RequestPreparer {
+  /** Four patches become one token. */
+  private static final long TOKEN_BYTES = 4L * PixelValues.PATCH_VALUES * Float.BYTES;
+
   private final Checkpoint checkpoint;
   private final QwenTokenizer tokenizer;
   private final ChatTemplate template;
@@ -48,6 +51,7 @@ final class RequestPreparer {
   private final VisionConfig vision;
   private final List<Integer> padTokens;
   private final int maxContextTokens;
+  private final ResponseSchemas schemas;
 
   /** For prompts of any length. */
   RequestPreparer(Checkpoint checkpoint, QwenTokenizer tokenizer, Alternatives alternatives) {
@@ -70,6 +74,7 @@ final class RequestPreparer {
             new Normalization(config.mean(), config.std()));
     this.videoRule = alternatives.videoRule();
     this.maxContextTokens = maxContextTokens;
+    this.schemas = new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds());
     ModelConfig model = checkpoint.config();
     this.vision = model.vision();
     this.padTokens = List.of(model.imageTokenId(), model.videoTokenId());
@@ -133,17 +138,25 @@ final class RequestPreparer {
    * A few words may ask for gigabytes of pixels: what can never fit is refused before it is made.
    */
   private void requireRoom(Request request) {
-    long tokens =
-        request.messages().stream()
-            .flatMap(message -> message.content().stream())
-            .mapToLong(this::visualTokens)
-            .sum();
+    long tokens = visualTokens(request);
     if (tokens > maxContextTokens) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
           "The pictures and clips alone are %,d tokens and do not fit %,d; lower max_pixels, sample fewer frames, or raise spark.qwenvl.engine.maxContextTokens"
               .formatted(tokens, maxContextTokens));
     }
+  }
+
+  /** Bytes of the patches that the request becomes. */
+  long pixelBytes(Request request) {
+    return visualTokens(request) * TOKEN_BYTES;
+  }
+
+  private long visualTokens(Request request) {
+    return request.messages().stream()
+        .flatMap(message -> message.content().stream())
+        .mapToLong(this::visualTokens)
+        .sum();
   }
 
   private long visualTokens(Part part) {
@@ -181,7 +194,9 @@ final class RequestPreparer {
         options.maxNewTokens(),
         Set.copyOf(checkpoint.generation().eosTokenIds()),
         stop(options),
-        options.stopLoops() ? Ending.Loops.STOPPED : Ending.Loops.ALLOWED,
+        options.stopLoops() && options.responseSchema().isEmpty()
+            ? Ending.Loops.STOPPED
+            : Ending.Loops.ALLOWED,
         request.timeout());
   }
 
@@ -210,7 +225,8 @@ final class RequestPreparer {
                 or(options.topP(), defaults.topP()),
                 or(options.minP(), defaults.minP()),
                 options.seed())
-            : TokenRule.Sampling.NONE);
+            : TokenRule.Sampling.NONE,
+        schemas.form(options));
   }
 
   private static double or(double wish, double fallback) {

@@ -17,7 +17,7 @@ class VisualCacheReuseTest {
     List<Request> requests =
         TinyPrompts.all().stream().map(prompt -> TinyPrompts.request(prompt, 8, 1)).toList();
     List<Completion> once;
-    try (QwenVl model = open(OPTIONS.withVisualCacheBytes(0))) {
+    try (QwenVl model = open(OPTIONS.with(new EngineOptions.Scheduling(4, 256, 64, 0, 0)))) {
       once = answers(model, requests);
       answers(model, requests);
       assertThat(model.occupancy().visionReused()).as("nothing is kept").isZero();

@@ -54,7 +54,8 @@ public final class BenchJson {
               node.put("flops", measure.work().flops());
               node.put("bytes", measure.work().bytes());
               node.put("limit", share.limit().name().toLowerCase(Locale.ROOT));
-              node.put("share", share.value());
+              node.put("share", share.ofWall());
+              node.put("share_cpu", share.ofCpu());
             });
     node.put("detail", measure.detail());
   }

@@ -8,7 +8,7 @@ public final class BenchText {
 
   /** The line above the measures. */
   public static String heading() {
-    return row("measure", "weights", "best", "median", "", "cpu s", "share", "");
+    return row("measure", "weights", "best", "median", "", "cpu s", "share  by cpu", "");
   }
 
   /** One measure. */
@@ -27,8 +27,9 @@ public final class BenchText {
   private static String share(Roofline.Share share) {
     return String.format(
         Locale.ROOT,
-        "%.0f%% %s",
-        100 * share.value(),
+        "%4.0f%%   %4.0f%% %s",
+        100 * share.ofWall(),
+        100 * share.ofCpu(),
         share.limit().name().toLowerCase(Locale.ROOT));
   }
 
@@ -43,7 +44,7 @@ public final class BenchText {
       String detail) {
     return String.format(
             Locale.ROOT,
-            "  %-26s %-7s %9s %9s %-10s %7s  %-11s  %s%n",
+            "  %-26s %-7s %9s %9s %-10s %7s  %-20s  %s%n",
             name,
             precision,
             best,
@@ -70,8 +71,8 @@ public final class BenchText {
         """
 
           Best and median of several runs; cpu s: processor seconds of a run, all threads together.
-          Share: the least time in which this machine could do the counted work, as a part of the time taken. The limit
-          is the float32 GEMM or the memory read measured above. Counted: two operations for each multiplication of the
+          Share: the least time in which this machine could do the counted work, as a part of the time taken; by cpu: the
+          same of processor time. The limit is the float32 GEMM or the memory read measured above. Counted: two operations for each multiplication of the
           linear layers and of attention (causal pairs only); weights and cached keys and values, each read once.
 
           checkpoint %s, model.fingerprint %s

@@ -103,7 +103,12 @@ public final class Benchmark {
     taken.accept(read);
     Measure gemm = gemm("GEMM" + when);
     taken.accept(gemm);
-    return new Roofline(gemm.best() * 1e9, read.best() * 1e9);
+    return new Roofline(bound(gemm), bound(read));
+  }
+
+  /** Amounts are in units of a thousand millions. */
+  private static Roofline.Bound bound(Measure measure) {
+    return Roofline.Bound.of(measure.amount() * 1e9, measure.timing().orElseThrow());
   }
 
   private Measure memoryRead(String name) {

@@ -140,7 +140,7 @@ final class ModelBench {
   }
 
   private Measure counted(String name, String unit, double amount, Timing timing, Work counted) {
-    Optional<Roofline.Share> share = roofline.share(counted, timing.bestS());
+    Optional<Roofline.Share> share = roofline.share(counted, timing);
     return Measure.rate(name, precision, unit, amount, timing, counted, share, "");
   }
 

@@ -10,13 +10,16 @@ final class Stopwatch {
   private static final OperatingSystemMXBean PROCESS =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
+  /** Laps are at least so long: processor time is counted in hundredths of a second. */
+  private static final double LAP_S = 0.05;
+
   private final BenchPlan.Effort effort;
 
   Stopwatch(BenchPlan.Effort effort) {
     this.effort = effort;
   }
 
-  /** Warms up once, then runs until there is enough to tell. */
+  /** Warms up once, then runs until there is enough to tell; short work several times a lap. */
   Timing time(Runnable work) {
     List<Timing.Lap> laps = new ArrayList<>();
     Timing.Lap warmUp = lap(work);
@@ -26,13 +29,20 @@ final class Stopwatch {
       laps.add(warmUp);
       spent = warmUp.wallS();
     }
+    int runs = (int) Math.max(1, Math.ceil(LAP_S / warmUp.wallS()));
     while (laps.size() < effort.fewestLaps()
         || (spent < effort.seconds() && laps.size() < effort.mostLaps())) {
-      Timing.Lap lap = lap(work);
+      Timing.Lap lap = lap(() -> repeat(work, runs));
       laps.add(lap);
       spent += lap.wallS();
     }
-    return Timing.of(laps);
+    return Timing.of(laps).dividedBy(runs);
+  }
+
+  private static void repeat(Runnable work, int runs) {
+    for (int run = 0; run < runs; run++) {
+      work.run();
+    }
   }
 
   /** Runs once, without a warm-up. */

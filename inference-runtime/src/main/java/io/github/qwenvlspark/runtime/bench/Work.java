@@ -9,8 +9,4 @@ package io.github.qwenvlspark.runtime.bench;
 public record Work(double flops, double bytes) {
   /** For what is not compared with the machine. */
   public static final Work UNCOUNTED = new Work(0, 0);
-
-  Work times(int runs) {
-    return new Work(flops * runs, bytes * runs);
-  }
 }

@@ -19,10 +19,17 @@ public final class Candidates {
 
   /** What is left of {@code logits[from, from + vocab)}, in the reference's order of steps. */
   public static Candidates of(TokenRule rule, BitSet seen, float[] logits, int from, int vocab) {
+    return of(rule, seen, TokenMask.NONE, logits, from, vocab);
+  }
+
+  /** The same of what {@code mask} lets through. */
+  static Candidates of(
+      TokenRule rule, BitSet seen, TokenMask mask, float[] logits, int from, int vocab) {
     Candidates candidates = new Candidates(logits, from, vocab);
     if (rule.repetitionPenalty() != 1) {
       candidates.penalise(seen, rule.repetitionPenalty());
     }
+    mask.thin(candidates);
     if (rule.sampling().draws()) {
       candidates.temperature(rule.sampling().temperature());
       candidates.topK(rule.sampling().topK());
@@ -47,6 +54,21 @@ public final class Candidates {
     for (int id = seen.nextSetBit(0); id >= 0 && id < scores.length; id = seen.nextSetBit(id + 1)) {
       scores[id] = scores[id] < 0 ? scores[id] * divisor : scores[id] / divisor;
     }
+  }
+
+  /** Keeps these ids alone. Source: PrefixConstrainedLogitsProcessor, which stands here. */
+  public void only(BitSet allowed) {
+    long[] words = Arrays.copyOf(allowed.toLongArray(), (ids[ids.length - 1] >> 6) + 1);
+    int count = 0;
+    for (int i = 0; i < ids.length; i++) {
+      int id = ids[i];
+      if ((words[id >> 6] >>> id & 1) != 0) {
+        ids[count] = id;
+        scores[count++] = scores[i];
+      }
+    }
+    ids = Arrays.copyOf(ids, count);
+    scores = Arrays.copyOf(scores, count);
   }
 
   /** Source: TemperatureLogitsWarper. */

@@ -39,11 +39,13 @@ public final class Engine implements AutoCloseable {
     int rows = model.cache().rows();
     int all = Math.multiplyExact(rows, model.cache().maxTokens());
     this.cacheTokens =
-        options.maxCacheTokens() == 0 ? all : Math.min(all, options.maxCacheTokens());
+        options.scheduling().maxCacheTokens() == 0
+            ? all
+            : Math.min(all, options.scheduling().maxCacheTokens());
     this.loop =
         new GenerationLoop(
             model,
-            new VisualCache(options.visualCacheBytes()),
+            new VisualCache(options.scheduling().visualCacheBytes()),
             meter,
             new GenerationLoop.Limits(options.prefillChunk(), cacheTokens));
     this.waiting = new WaitingList(QUEUED_PER_ROW * rows);

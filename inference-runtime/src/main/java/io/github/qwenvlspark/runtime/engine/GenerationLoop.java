@@ -155,7 +155,7 @@ final class GenerationLoop {
     if (row.needsLogits()) {
       int vocab = model.vocabSize();
       id = row.choice().choose(output.logits(), place * vocab, vocab);
-      logprob = TokenChoice.logprob(output.logits(), place * vocab, vocab, id);
+      logprob = output.logits()[place * vocab + id] - (double) output.logSumExp()[place];
     }
     try {
       Optional<FinishReason> finished = row.take(id, logprob);

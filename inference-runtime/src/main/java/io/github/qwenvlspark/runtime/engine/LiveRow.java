@@ -52,7 +52,7 @@ final class LiveRow {
     logprobs.add(logprob);
     choice.add(id);
     ticket.listener().onId(id);
-    if (ending().endTokens().contains(id) || stop.endsWith(id)) {
+    if (ending().endTokens().contains(id) || stop.endsWith(id) || choice.complete()) {
       return Optional.of(FinishReason.STOP);
     }
     OptionalInt firstRound = loops.add(id);

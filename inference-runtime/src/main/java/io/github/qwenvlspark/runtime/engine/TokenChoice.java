@@ -12,10 +12,12 @@ final class TokenChoice {
   private final TokenRule rule;
   private final BitSet seen = new BitSet();
   private final SplittableRandom random;
+  private final TokenMask mask;
 
   TokenChoice(TokenRule rule, int[] prompt) {
     this.rule = rule;
     this.random = new SplittableRandom(rule.sampling().seed());
+    this.mask = rule.form().begin();
     for (int id : prompt) {
       seen.set(id);
     }
@@ -24,24 +26,17 @@ final class TokenChoice {
   /** Takes note of a token of the answer: the penalty counts it from now on. */
   void add(int id) {
     seen.set(id);
+    mask.add(id);
+  }
+
+  /** Whether nothing may follow the answer so far. */
+  boolean complete() {
+    return mask.complete();
   }
 
   /** The next token, by {@code logits[from, from + vocab)}. */
   int choose(float[] logits, int from, int vocab) {
-    Candidates candidates = Candidates.of(rule, seen, logits, from, vocab);
+    Candidates candidates = Candidates.of(rule, seen, mask, logits, from, vocab);
     return rule.sampling().draws() ? candidates.at(random.nextDouble()) : candidates.best();
-  }
-
-  /** Natural logarithm of the probability that the model itself gives {@code id}. */
-  static double logprob(float[] logits, int from, int vocab, int id) {
-    float top = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < from + vocab; i++) {
-      top = Math.max(top, logits[i]);
-    }
-    double mass = 0;
-    for (int i = from; i < from + vocab; i++) {
-      mass += Math.exp(logits[i] - top);
-    }
-    return logits[from + id] - top - Math.log(mass);
   }
 }

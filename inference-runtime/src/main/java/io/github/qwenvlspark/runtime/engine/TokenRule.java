@@ -6,14 +6,20 @@ package io.github.qwenvlspark.runtime.engine;
  *
  * @param repetitionPenalty 1 for none
  * @param sampling how a token is drawn; {@link Sampling#NONE} takes the likeliest one
+ * @param form what the whole answer must look like
  */
-public record TokenRule(double repetitionPenalty, Sampling sampling) {
+public record TokenRule(double repetitionPenalty, Sampling sampling, AnswerForm form) {
   /** The likeliest token as the model says it: the graph itself chooses. */
   public static final TokenRule ARGMAX = new TokenRule(1, Sampling.NONE);
 
+  /** For answers of any form. */
+  public TokenRule(double repetitionPenalty, Sampling sampling) {
+    this(repetitionPenalty, sampling, AnswerForm.ANY);
+  }
+
   /** Whether the choice needs the logits in Java. */
   boolean needsLogits() {
-    return repetitionPenalty != 1 || sampling.draws();
+    return repetitionPenalty != 1 || sampling.draws() || form != AnswerForm.ANY;
   }
 
   /**

@@ -15,8 +15,9 @@ import java.util.List;
  * [l]} int64, flat positions whose next token is wanted; {@code past_k.i}, {@code past_v.i} {@code
  * [batch, kvHeads, maxTokens, headDim]}.
  *
- * <p>Outputs: {@code next [l]} int64, the likeliest token; {@code logprob [l]} of it; {@code logits
- * [l, vocab]}; {@code present_k.i}, {@code present_v.i} in the memory of {@code past}.
+ * <p>Outputs: {@code next [l]} int64, the likeliest token; {@code logprob [l]} of it; {@code
+ * log_sum_exp [l]} of the logits, which any logit less is a log-probability; {@code logits [l,
+ * vocab]}; {@code present_k.i}, {@code present_v.i} in the memory of {@code past}.
  *
  * <p>Source: {@code Qwen2_5_VLTextModel} in transformers, models/qwen2_5_vl/modeling_qwen2_5_vl.py.
  */
@@ -213,6 +214,7 @@ public final class DecoderGraph {
             List.of(logits, axis),
             Value.UNKNOWN,
             Attribute.of("keepdims", 0));
+    graph.output(mass, OnnxType.FLOAT, "wanted");
     graph.output(
         graph.node(Op.SUB, "logprob", List.of(top, mass), Value.UNKNOWN), OnnxType.FLOAT, "wanted");
   }
@@ -236,13 +238,18 @@ public final class DecoderGraph {
         graph.node(
             Op.LOG_SOFTMAX, "logprobs", List.of(logits), logits.width(), Attribute.of("axis", 1));
     Value logprob =
-        graph.node(
+        graph
+            .node(
             Op.GATHER_ELEMENTS,
             "top.logprob",
             List.of(logprobs, index),
             1,
-            Attribute.of("axis", 1));
-    graph.output(logprob.reshape("logprob", flat, Value.UNKNOWN), OnnxType.FLOAT, "wanted");
+            Attribute.of("axis", 1))
+            .reshape("logprob", flat, Value.UNKNOWN);
+    graph.output(logprob, OnnxType.FLOAT, "wanted");
+    Value top = new Value(graph, "top", 1).reshape("top.flat", flat, Value.UNKNOWN);
+    Value mass = graph.node(Op.SUB, "log_sum_exp", List.of(top, logprob), Value.UNKNOWN);
+    graph.output(mass, OnnxType.FLOAT, "wanted");
   }
 
   /** The row lengths of a run, and the shape {@code [batch, seq, -1]} that flat rows go back to. */

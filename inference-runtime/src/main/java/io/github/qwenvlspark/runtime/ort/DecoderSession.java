@@ -18,8 +18,9 @@ import java.util.Set;
  * thread.
  */
 public final class DecoderSession implements AutoCloseable {
-  private static final Set<String> TOKENS = Set.of("next", "logprob");
-  private static final Set<String> TOKENS_AND_LOGITS = Set.of("next", "logprob", "logits");
+  private static final Set<String> TOKENS = Set.of("next", "logprob", "log_sum_exp");
+  private static final Set<String> TOKENS_AND_LOGITS =
+      Set.of("next", "logprob", "log_sum_exp", "logits");
 
   private final OrtEnvironment environment;
   private final LoadedGraph graph;
@@ -67,6 +68,7 @@ public final class DecoderSession implements AutoCloseable {
       return new DecoderOutput(
           longs(result, "next"),
           floats(result, "logprob"),
+          floats(result, "log_sum_exp"),
           requested.contains("logits") ? floats(result, "logits") : new float[0]);
     } catch (OrtException e) {
       throw OrtRuntime.failure("run the decoder on %d x %d tokens".formatted(rows, input.seq()), e);

@@ -24,6 +24,7 @@ import java.util.Set;
  * was handed. Confined to the engine's worker thread.
  */
 final class LoadedGraph implements AutoCloseable {
+  private final Placement placement;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Map<String, OnnxTensorLike> handed = new HashMap<>();
@@ -33,11 +34,17 @@ final class LoadedGraph implements AutoCloseable {
   enum Arena {
     /** Keep what was used: for the decoder, whose steps are alike. */
     KEEP,
-    /** Give it back: for the vision tower, whose need changes with every picture. */
-    RELEASE
+    /**
+     * Reuse it within a run and give it back after: for the vision tower, whose need changes with
+     * every picture. Without an arena every layer would ask the system for fresh pages again.
+     */
+    SHRINK,
+    /** None: for a graph whose own memory is nothing beside what is allocated through it. */
+    NONE
   }
 
   LoadedGraph(OnnxModel model, Placement placement, int threads, Arena arena) {
+    this.placement = placement;
     environment = OrtRuntime.environment(threads);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.disablePerSessionThreads();
@@ -50,9 +57,12 @@ final class LoadedGraph implements AutoCloseable {
       }
       // Without this, weights above 1 GiB (the heads of 3B and 7B) are cast again in every run.
       options.addConfigEntry("optimization.constant_folding_max_output_size_in_bytes", "0");
-      if (arena == Arena.RELEASE) {
-        options.setCPUArenaAllocator(false);
+      if (arena == Arena.SHRINK) {
+        // A pattern would be one more allocation of the whole need, for a shape that hardly recurs.
         options.setMemoryPatternOptimization(false);
+      }
+      if (arena == Arena.NONE) {
+        options.setCPUArenaAllocator(false);
       }
       placement.applyTo(options);
       for (TensorLocation weight : model.elsewhere()) {
@@ -103,8 +113,12 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   /** Memory where the graph computes. The caller closes it before the graph. */
-  SessionMemory memory(Placement placement) {
-    return new SessionMemory(environment, session, placement);
+  SessionMemory memory() {
+    return memory(placement);
+  }
+
+  SessionMemory memory(Placement other) {
+    return new SessionMemory(environment, session, other);
   }
 
   /** Runs; {@code pinned} outputs are written where they already lie. */
@@ -116,6 +130,14 @@ final class LoadedGraph implements AutoCloseable {
 
   OrtSession.Result run(Map<String, OnnxTensor> inputs) throws OrtException {
     return session.run(inputs);
+  }
+
+  /** The same; afterwards the arena gives back all but the outputs. */
+  OrtSession.Result runAndShrink(Map<String, OnnxTensor> inputs) throws OrtException {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", placement.arena());
+      return session.run(inputs, session.getOutputNames(), Map.of(), options);
+    }
   }
 
   @Override

@@ -58,6 +58,11 @@ public record Placement(Device device) {
     return isHost() ? "Cpu" : "Cuda";
   }
 
+  /** The arena that its sessions allocate from, in the words of a run option. */
+  String arena() {
+    return (isHost() ? "cpu:" : "gpu:") + ordinal();
+  }
+
   int ordinal() {
     return device instanceof Device.Cuda cuda ? cuda.ordinal() : 0;
   }

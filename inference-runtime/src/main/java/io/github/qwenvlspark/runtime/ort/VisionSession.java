@@ -15,14 +15,14 @@ public final class VisionSession implements AutoCloseable {
 
   public VisionSession(OnnxModel model, Device device, int threads) {
     this.environment = OrtRuntime.environment(threads);
-    this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.RELEASE);
+    this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.SHRINK);
   }
 
   /** Embeddings {@code [patches / 4, outHidden]} in picture order. */
   public float[] encode(VisionInput input) {
     int patches = input.patches();
     try (Tensors inputs = tensors(input);
-        OrtSession.Result result = graph.run(inputs.byName())) {
+        OrtSession.Result result = graph.runAndShrink(inputs.byName())) {
       FloatBuffer embeds = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] values = new float[embeds.remaining()];
       embeds.get(values);

@@ -27,10 +27,13 @@ public final class QwenTokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, Integer> specialTokens;
+  private final Path file;
 
-  private QwenTokenizer(HuggingFaceTokenizer tokenizer, Map<String, Integer> specialTokens) {
+  private QwenTokenizer(
+      HuggingFaceTokenizer tokenizer, Map<String, Integer> specialTokens, Path file) {
     this.tokenizer = tokenizer;
     this.specialTokens = specialTokens;
+    this.file = file;
   }
 
   /**
@@ -51,7 +54,8 @@ public final class QwenTokenizer implements AutoCloseable {
               .optTruncation(false)
               .optPadding(false)
               .build(),
-          special);
+          special,
+          file);
     } catch (IOException | RuntimeException e) {
       throw unusable(file, "it is no tokenizer in Hugging Face form", e);
     }
@@ -112,6 +116,20 @@ public final class QwenTokenizer implements AutoCloseable {
   public OptionalInt specialId(String token) {
     Integer id = specialTokens.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /**
+   * The bytes that each id stands for; none for added tokens and for ids that no token has. Read
+   * anew from the file, which takes a moment.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the file has gone since it was opened
+   */
+  public List<byte[]> tokenBytes() {
+    try {
+      return ByteLevel.tokenBytes(new ObjectMapper().readTree(file.toFile()));
+    } catch (IOException e) {
+      throw unusable(file, "it cannot be read as JSON", e);
+    }
   }
 
   @Override

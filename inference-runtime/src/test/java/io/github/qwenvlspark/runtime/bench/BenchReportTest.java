@@ -21,7 +21,7 @@ class BenchReportTest {
           512,
           new Timing(0.8, 1.0, 1.5, 5),
           new Work(230e9, 9e8),
-          Optional.of(new Roofline.Share(Roofline.Limit.GEMM, 0.718)),
+          Optional.of(new Roofline.Share(Roofline.Limit.GEMM, 0.718, 0.75)),
           "");
   private static final Measure MEMORY =
       Measure.figure("peak memory", "int8", "MB", 1234.4, "largest resident set");
@@ -41,17 +41,18 @@ class BenchReportTest {
 
     assertThat(line.strip())
         .isEqualTo(
-            "prefill 512                fp32          640       512 tokens/s      1.50  72% gemm");
+            "prefill 512                fp32          640       512 tokens/s      1.50    72%     75% gemm");
     assertThat(heading.indexOf("best") + 4).isEqualTo(line.indexOf("640") + 3);
     assertThat(heading.indexOf("cpu s") + 5).isEqualTo(line.indexOf("1.50") + 4);
-    assertThat(heading.indexOf("share")).isEqualTo(line.indexOf("72%"));
+    assertThat(heading.indexOf("share") + 5).isEqualTo(line.indexOf("72%") + 3);
+    assertThat(heading.indexOf("by cpu") + 6).isEqualTo(line.indexOf("75%") + 3);
   }
 
   @Test
   void aFigureThatIsNoTimeHasNoMedian() {
     assertThat(BenchText.line(MEMORY).strip())
         .isEqualTo(
-            "peak memory                int8        1,234           MB                               largest resident set");
+            "peak memory                int8        1,234           MB                                        largest resident set");
   }
 
   @Test
@@ -96,6 +97,7 @@ class BenchReportTest {
             "bytes",
             "limit",
             "share",
+            "share_cpu",
             "detail");
     assertThat(prefill.path("unit").asText()).isEqualTo("tokens/s");
     assertThat(prefill.path("limit").asText()).isEqualTo("gemm");

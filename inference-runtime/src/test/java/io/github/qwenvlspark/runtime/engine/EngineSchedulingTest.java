@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.EngineOptions.Scheduling;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -66,7 +67,7 @@ class EngineSchedulingTest {
 
   @Test
   void rowsShareABudgetOfTokens() {
-    try (Engine engine = engine(OPTIONS.withMaxCacheTokens(150))) {
+    try (Engine engine = engine(OPTIONS.with(new Scheduling(2, 512, 16, 150, 0)))) {
       List<CompletableFuture<Generated>> answers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         answers.add(engine.submit(Requests.random(new Random(i), 80, 20), IdListener.NONE));
@@ -80,7 +81,7 @@ class EngineSchedulingTest {
 
   @Test
   void aRequestAboveTheBudgetIsRefusedWithTheSettingToRaise() {
-    try (Engine engine = engine(OPTIONS.withMaxCacheTokens(50))) {
+    try (Engine engine = engine(OPTIONS.with(new Scheduling(2, 512, 16, 50, 0)))) {
       PreparedRequest request = Requests.random(new Random(1), 45, 6);
       assertThatThrownBy(() -> engine.submit(request, IdListener.NONE))
           .isInstanceOfSatisfying(

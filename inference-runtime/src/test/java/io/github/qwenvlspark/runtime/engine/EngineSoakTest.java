@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.EngineOptions.Scheduling;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.engine.Ending.Loops;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
@@ -49,7 +50,8 @@ class EngineSoakTest {
   @Test
   @Timeout(1200)
   void tenThousandRequestsLeaveNothingBehind() throws IOException {
-    EngineOptions options = new EngineOptions(2, ROWS, 192, 32).withVisualCacheBytes(40_000);
+    EngineOptions options =
+        new EngineOptions(2, ROWS, 192, 32).with(new Scheduling(ROWS, 192, 32, 700, 40_000));
     Checkpoint checkpoint = Checkpoint.open(Fixtures.path("tiny-model-f32"));
     try (Engine engine = new Engine(new Model(checkpoint, options), options)) {
       for (int i = 0; i < KINDS; i++) {

@@ -52,7 +52,7 @@ class CudaKernelsTest {
     for (String name : List.of("Add", "Cast", "Gelu", "Gemm", "LayerNormalization", "LogSoftmax")) {
       KERNELS.put(name, Kernel.onnx(ALL));
     }
-    for (String name : List.of("MatMul", "Mul", "SimplifiedLayerNormalization", "Split")) {
+    for (String name : List.of("MatMul", "Mul", "SimplifiedLayerNormalization", "Split", "Sub")) {
       KERNELS.put(name, Kernel.onnx(ALL));
     }
     for (String name : List.of("Cos", "Sin", "TopK")) {

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime.ort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,6 +56,7 @@ class DecoderSessionGoldenTest {
           .containsExactly(
               new GoldenTensors(model + "/golden/golden.safetensors")
                   .floats(name + ".last_logits"));
+      assertThat(output.logSumExp()[0]).isCloseTo(logSumExp(output.logits()), within(1e-4f));
 
       cache.copyRow(2, 0, prompt.length);
       List<Integer> answer = new ArrayList<>();
@@ -77,6 +79,14 @@ class DecoderSessionGoldenTest {
       }
       assertThat(answer).isEqualTo(ints(golden.path("greedy")));
     }
+  }
+
+  private static float logSumExp(float[] logits) {
+    double mass = 0;
+    for (float logit : logits) {
+      mass += Math.exp(logit);
+    }
+    return (float) Math.log(mass);
   }
 
   private static DecoderInput chunk(long[] prompt, int start, int chunk, int row) {

@@ -32,6 +32,8 @@ class PlacementTest {
     assertThat(Placement.HOST.precision(Precision.INT8)).isEqualTo("int8");
     assertThat(SECOND_GPU.floats()).isEqualTo(FloatType.BFLOAT16);
     assertThat(SECOND_GPU.precision(Precision.FP32)).isEqualTo("bf16");
+    assertThat(Placement.HOST.arena()).isEqualTo("cpu:0");
+    assertThat(SECOND_GPU.arena()).isEqualTo("gpu:1");
     assertThat(SECOND_GPU.memoryName() + SECOND_GPU.ordinal()).isEqualTo("Cuda1");
   }
 
@@ -90,7 +92,7 @@ class PlacementTest {
                 FloatType.FLOAT32),
             Placement.HOST,
             1,
-            LoadedGraph.Arena.RELEASE);
+            LoadedGraph.Arena.NONE);
     try (graph) {
       assertThatThrownBy(() -> graph.memory(SECOND_GPU))
           .isInstanceOf(QwenVlException.class)

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.config;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.EngineOptions.Scheduling;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
@@ -23,7 +24,8 @@ import java.util.Map;
  *
  * @param prompt how messages become prompts
  * @param pdfDpi pixels for an inch of a PDF page
- * @param maxInFlight rows of one partition that are with the engine at once
+ * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
+ * @param ahead what an executor may spend on preparing them
  * @param requestTimeout how long a row may be with the engine; zero for no limit
  */
 public record RunSettings(
@@ -32,6 +34,7 @@ public record RunSettings(
     PromptOptions prompt,
     int pdfDpi,
     int maxInFlight,
+    PrepareAhead ahead,
     Duration requestTimeout,
     int fetchAttempts)
     implements Serializable {
@@ -116,8 +119,16 @@ public record RunSettings(
       Setting.choice("spark.qwenvl.video.positions", videoRules())
           .doc("How the time of a clip becomes positions; see below.");
   static final Setting<Integer> MAX_IN_FLIGHT =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.infer.maxInFlight", 8))
-          .doc("Rows of one partition that are with the engine at once.");
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.infer.maxInFlight", 0))
+          .doc(
+              "Rows of one partition that are prepared or with the engine; 0 is twice engine.maxBatch.");
+  static final Setting<Integer> PREPARE_THREADS =
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.infer.prepareThreads", 0))
+          .doc(
+              "Threads of an executor that fetch, decode and resize; 0 is twice its cores, at least 4.");
+  static final Setting<Long> MAX_PREPARED_BYTES =
+      Setting.atLeast(0L, Setting.bytes("spark.qwenvl.infer.maxPreparedBytes", "0"))
+          .doc("Heap of an executor for pixels not yet answered; 0 is a quarter of its heap.");
   static final Setting<Integer> FETCH_ATTEMPTS =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.fetch.attempts", 3))
           .doc("How often a read is tried when the store fails for a moment.");
@@ -149,6 +160,8 @@ public record RunSettings(
           SCALE_16_BIT,
           VIDEO_POSITIONS,
           MAX_IN_FLIGHT,
+          PREPARE_THREADS,
+          MAX_PREPARED_BYTES,
           FETCH_ATTEMPTS);
 
   /**
@@ -159,20 +172,23 @@ public record RunSettings(
    */
   public static RunSettings from(Settings settings, int executorCores) {
     int threads = settings.get(THREADS);
+    int prepareThreads = settings.get(PREPARE_THREADS);
+    int maxInFlight = settings.get(MAX_IN_FLIGHT);
     RunSettings result =
         new RunSettings(
             new EngineOptions(
                 threads == 0 ? executorCores : threads,
-                settings.get(MAX_BATCH),
-                settings.get(MAX_CONTEXT),
-                settings.get(PREFILL_CHUNK),
+                settings.get(DEVICE),
                 Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
-                settings.get(CACHE_FOLDER),
+                new Scheduling(
+                    settings.get(MAX_BATCH),
+                    settings.get(MAX_CONTEXT),
+                    settings.get(PREFILL_CHUNK),
+                    settings.get(MAX_CACHE),
+                    settings.get(VISUAL_CACHE)),
                 alternatives(settings),
                 settings.get(ADAPTER),
-                settings.get(MAX_CACHE),
-                settings.get(VISUAL_CACHE),
-                settings.get(DEVICE)),
+                settings.get(CACHE_FOLDER)),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
@@ -183,7 +199,12 @@ public record RunSettings(
                 settings.get(ADD_VISION_ID) ? VisionIds.SHOWN : VisionIds.HIDDEN,
                 settings.get(NEUTRALISE)),
             settings.get(PDF_DPI),
-            settings.get(MAX_IN_FLIGHT),
+            maxInFlight == 0
+                ? (int) Math.min(2L * settings.get(MAX_BATCH), Integer.MAX_VALUE)
+                : maxInFlight,
+            new PrepareAhead(
+                prepareThreads == 0 ? Math.max(4, 2 * executorCores) : prepareThreads,
+                settings.get(MAX_PREPARED_BYTES)),
             Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
             settings.get(FETCH_ATTEMPTS));
     settings.requireSound(ALL);

@@ -6,14 +6,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,6 +49,7 @@ final class TaskFile {
                   "fps",
                   "min_frames",
                   "max_frames",
+                  "response_schema",
                   "models"))
           .collect(Collectors.toUnmodifiableSet());
 
@@ -57,21 +64,33 @@ final class TaskFile {
   private final String source;
   private final String text;
   private final ObjectNode root;
+  private final Optional<Path> folder;
 
-  private TaskFile(String source, String text, ObjectNode root) {
+  private TaskFile(String source, String text, ObjectNode root, Optional<Path> folder) {
     this.source = source;
     this.text = text;
     this.root = root;
+    this.folder = folder;
   }
 
-  /** Reads a task file; {@code source} names it in errors. */
+  /** Reads a task file of a folder, which may hold files that the task names. */
+  static TaskFile read(Path file) throws IOException {
+    return read(
+        file.toString(), Files.readString(file), Optional.of(file.toAbsolutePath().getParent()));
+  }
+
+  /** Reads a task file that stands for itself; {@code source} names it in errors. */
   static TaskFile read(String source, String text) {
+    return read(source, text, Optional.empty());
+  }
+
+  private static TaskFile read(String source, String text, Optional<Path> folder) {
     try {
       JsonNode root = YAML.readTree(text);
       if (!(root instanceof ObjectNode object)) {
         throw new BadRequestException(source + ": a task file is a list of keys and values");
       }
-      TaskFile file = new TaskFile(source, text, object);
+      TaskFile file = new TaskFile(source, text, object, folder);
       file.requireKnownKeys();
       return file;
     } catch (MismatchedInputException e) {
@@ -144,7 +163,7 @@ final class TaskFile {
             parameters(merged),
             choice(merged, "order", Task.ContentOrder.class, "vision_first"),
             choice(merged, "answer", AnswerFormat.class, "text"),
-            new TaskGeneration(merged, this::problem).read(),
+            generation(merged),
             number(merged, "min_pixels", 0, 0),
             number(merged, "max_pixels", 0, 0),
             fps(merged),
@@ -152,6 +171,37 @@ final class TaskFile {
             number(merged, "max_frames", 0, 0));
     requireFreeOfWhatClipsNeed(merged, task);
     return task;
+  }
+
+  private GenerationOptions generation(ObjectNode node) {
+    GenerationOptions options = new TaskGeneration(node, this::problem).read();
+    if (!node.has("response_schema")) {
+      return options;
+    }
+    try {
+      return options.withResponseSchema(responseSchema(node.get("response_schema")));
+    } catch (QwenVlException | IllegalArgumentException e) {
+      throw problem("response_schema", e.getMessage());
+    }
+  }
+
+  /** Written out in the task file, or in a file beside it. */
+  private String responseSchema(JsonNode value) {
+    if (value.isObject()) {
+      return value.toString();
+    }
+    if (!value.isTextual() || folder.isEmpty()) {
+      throw problem("response_schema", "a JSON Schema, or the name of a file beside the task");
+    }
+    Path file = folder.get().resolve(value.asText());
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new BadRequestException(
+          "%s, line %d: response_schema: cannot read %s"
+              .formatted(source, line("response_schema"), file),
+          e);
+    }
   }
 
   private void requireFreeOfWhatClipsNeed(ObjectNode node, Task task) {

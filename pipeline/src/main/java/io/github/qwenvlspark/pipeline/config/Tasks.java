@@ -56,7 +56,7 @@ public final class Tasks {
     try (var entries = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
       for (Path file : entries) {
         String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-        TaskFile task = TaskFile.read(file.toString(), Files.readString(file));
+        TaskFile task = TaskFile.read(file);
         task.requireName(name);
         files.put(name, task);
       }

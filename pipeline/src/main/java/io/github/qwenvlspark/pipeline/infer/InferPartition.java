@@ -1,9 +1,9 @@
 package io.github.qwenvlspark.pipeline.infer;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
-import io.github.qwenvlspark.runtime.InferenceEngine;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Function;
@@ -24,18 +24,19 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   private final InferOptions options;
   private final LongAccumulator done;
   private final LongAccumulator failed;
+  private final OccupancySum occupancy;
 
-  private InferPartition(InferOptions options, LongAccumulator done, LongAccumulator failed) {
+  private InferPartition(InferOptions options, RunCounters counters) {
     this.options = options;
-    this.done = done;
-    this.failed = failed;
+    this.done = counters.done();
+    this.failed = counters.failed();
+    this.occupancy = counters.occupancy();
   }
 
-  /** The results of a plan; {@code done} and {@code failed} count rows while they come. */
-  public static Dataset<Row> apply(
-      Dataset<Row> plan, InferOptions options, LongAccumulator done, LongAccumulator failed) {
+  /** The results of a plan; {@code counters} count rows while they come. */
+  public static Dataset<Row> apply(Dataset<Row> plan, InferOptions options, RunCounters counters) {
     return plan.mapPartitions(
-        new InferPartition(options, done, failed), Encoders.row(ResultsTable.SCHEMA));
+        new InferPartition(options, counters), Encoders.row(ResultsTable.SCHEMA));
   }
 
   @Override
@@ -43,34 +44,41 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
     if (!rows.hasNext()) {
       return Collections.emptyIterator(); // and no model is opened
     }
-    InferenceEngine engine = ExecutorEngine.get(options);
-    MediaReader media =
-        new MediaReader(
-            new Fetcher(
-                options.hadoop().value(),
-                options.settings().media(),
-                options.settings().fetchAttempts()),
-            options.settings().media(),
-            options.settings().engine().alternatives(),
-            options.settings().pdfDpi());
-    RowInference inference =
-        new RowInference(
-            engine,
-            media,
-            options.tasks(),
-            options.settings().prompt(),
-            options.settings().requestTimeout());
+    ExecutorEngine executor = ExecutorEngine.get(options);
+    occupancy.add(executor.measure(options.runId()));
+    Preparation preparation = new Preparation(executor.threads(), () -> inference(executor));
+    TaskContext sparkTask = TaskContext.get();
     InFlight<PlannedRow, RowOutcome> outcomes =
         new InFlight<>(
-            mapped(rows, PlannedRow::fromRow), options.settings().maxInFlight(), inference::submit);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            context -> {
-              outcomes.cancel();
-              media.close();
-            });
-    OutcomeRow outcomeRow = new OutcomeRow(options, engine.model());
+            mapped(rows, PlannedRow::fromRow),
+            options.settings().maxInFlight(),
+            preparation::submit,
+            sparkTask::isInterrupted);
+    sparkTask.addTaskCompletionListener(
+        context -> {
+          outcomes.cancel();
+          preparation.close();
+          occupancy.add(executor.measure(options.runId()));
+        });
+    OutcomeRow outcomeRow = new OutcomeRow(options, executor.engine().model());
     return mapped(outcomes, outcome -> count(outcomeRow.of(outcome), outcome));
+  }
+
+  private RowInference inference(ExecutorEngine executor) {
+    RunSettings settings = options.settings();
+    MediaReader media =
+        new MediaReader(
+            new Fetcher(options.hadoop().value(), settings.media(), settings.fetchAttempts()),
+            settings.media(),
+            settings.engine().alternatives(),
+            settings.pdfDpi());
+    return new RowInference(
+        executor.engine(),
+        media,
+        options.tasks(),
+        settings.prompt(),
+        settings.requestTimeout(),
+        executor.budget());
   }
 
   private Row count(Row row, RowOutcome outcome) {

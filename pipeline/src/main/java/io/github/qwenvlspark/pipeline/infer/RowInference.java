@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One planned row on its way through fetch, decode, prompt, engine and parser. Holds the one catch
- * for rows. Submits from one thread; answers arrive on the engine's.
+ * for rows. Submits from one thread at a time; answers arrive on the engine's. Closes its reader.
  */
-final class RowInference {
+final class RowInference implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowInference.class);
 
   private final InferenceEngine engine;
@@ -38,18 +38,21 @@ final class RowInference {
   private final Map<String, Task> tasks;
   private final PromptOptions promptOptions;
   private final Duration timeout;
+  private final PixelBudget budget;
 
   RowInference(
       InferenceEngine engine,
       MediaReader media,
       Map<String, Task> tasks,
       PromptOptions promptOptions,
-      Duration timeout) {
+      Duration timeout,
+      PixelBudget budget) {
     this.engine = engine;
     this.media = media;
     this.tasks = tasks;
     this.promptOptions = promptOptions;
     this.timeout = timeout;
+    this.budget = budget;
   }
 
   /**
@@ -69,8 +72,7 @@ final class RowInference {
               : messages(task, prompt, media.read(row, task));
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
-      CompletableFuture<Completion> answer =
-          engine.submit(request(row, task, messages), TokenListener.NONE);
+      CompletableFuture<Completion> answer = ask(request(row, task, messages));
       CompletableFuture<RowOutcome> outcome =
           answer.handle(
               (completion, failure) -> {
@@ -86,6 +88,20 @@ final class RowInference {
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(
           failed(row, prompt, new Times(media.fetchMs(), 0, since(start)), e));
+    }
+  }
+
+  /** The pixels that the engine makes of the request are paid for until it is answered. */
+  private CompletableFuture<Completion> ask(Request request) {
+    Runnable giveBack = budget.take(engine.pixelBytes(request));
+    try {
+      CompletableFuture<Completion> answer = engine.submit(request, TokenListener.NONE);
+      CompletableFuture<Completion> unused =
+          answer.whenComplete((completion, failure) -> giveBack.run());
+      return answer;
+    } catch (Throwable e) {
+      giveBack.run();
+      throw e;
     }
   }
 
@@ -140,6 +156,11 @@ final class RowInference {
         List.of(cause.getStackTrace()));
     return new RowOutcome.Failed(
         row, prompt, times, ErrorType.INTERNAL, cause.getClass().getName(), Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    media.close();
   }
 
   private static double since(long start) {

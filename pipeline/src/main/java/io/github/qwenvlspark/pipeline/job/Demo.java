@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwenvlspark.udfs.measure.Accuracy;
+import io.github.qwenvlspark.udfs.measure.WantedAnswer;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,15 @@ import java.util.TreeMap;
  */
 public record Demo(Path folder) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, AnswerFormat> FORMATS =
+      Map.of(
+          "ocr", AnswerFormat.TEXT,
+          "caption", AnswerFormat.TEXT,
+          "video_caption", AnswerFormat.TEXT,
+          "document_parsing", AnswerFormat.HTML,
+          "key_information", AnswerFormat.FIELDS,
+          "grounding", AnswerFormat.BOXES,
+          "video_events", AnswerFormat.MOMENTS);
   private static final List<String> ASKED_FIELDS = List.of("vendor", "invoice_no", "date", "total");
 
   public Path model() {
@@ -61,32 +71,10 @@ public record Demo(Path folder) {
   }
 
   private static Optional<String> wanted(String key, JsonNode value) {
-    return switch (key) {
-      case "ocr", "caption", "document_parsing", "video_caption" -> Optional.of(value.asText());
-      case "key_information" -> value.isNull() ? Optional.empty() : Optional.of(fields(value));
-      case "grounding" -> Optional.of(boxes(value));
-      case "video_events" -> Optional.of(spaced(value));
-      default -> Optional.empty();
-    };
-  }
-
-  private static String fields(JsonNode truth) {
-    var asked = JSON.createObjectNode();
-    ASKED_FIELDS.forEach(name -> asked.set(name, truth.path(name)));
-    return spaced(asked);
-  }
-
-  private static String boxes(JsonNode truth) {
-    StringBuilder text = new StringBuilder("```json\n[\n");
-    for (int i = 0; i < truth.size(); i++) {
-      text.append(i == 0 ? "\t" : ",\n\t").append(spaced(truth.get(i)));
-    }
-    return text.append("\n]\n```").toString();
-  }
-
-  /** JSON with a blank after each colon and comma. The truths hold neither in their strings. */
-  private static String spaced(JsonNode node) {
-    return node.toString().replace("\":", "\": ").replace(",", ", ");
+    return value.isNull()
+        ? Optional.empty()
+        : Optional.ofNullable(FORMATS.get(key))
+            .map(format -> WantedAnswer.text(format, value, ASKED_FIELDS));
   }
 
   /** Accuracy by task of answers to samples that have a truth. */

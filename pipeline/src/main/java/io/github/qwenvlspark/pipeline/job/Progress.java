@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.job;
 
+import io.github.qwenvlspark.pipeline.infer.RunCounters;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -7,7 +8,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
 
 /** One line that says how far a run is: redrawn on a terminal, repeated now and then in a log. */
 public final class Progress {
@@ -36,8 +36,7 @@ public final class Progress {
 
   /** The running line and its counters. Counters grow as Spark tasks end. */
   final class Ticker implements AutoCloseable {
-    private final LongAccumulator done;
-    private final LongAccumulator failed;
+    private final RunCounters counters;
     private final long total;
     private final long start = System.nanoTime();
     private String printed = "";
@@ -50,8 +49,7 @@ public final class Progress {
             });
 
     private Ticker(SparkSession spark, long total) {
-      this.done = spark.sparkContext().longAccumulator("requests done");
-      this.failed = spark.sparkContext().longAccumulator("requests failed");
+      this.counters = RunCounters.of(spark.sparkContext());
       this.total = total;
       if (style != Style.SILENT) {
         long period = style == Style.TERMINAL ? TERMINAL_PERIOD_MS : LOG_PERIOD_MS;
@@ -60,12 +58,8 @@ public final class Progress {
       }
     }
 
-    LongAccumulator done() {
-      return done;
-    }
-
-    LongAccumulator failed() {
-      return failed;
+    RunCounters counters() {
+      return counters;
     }
 
     private synchronized void print() {
@@ -79,7 +73,7 @@ public final class Progress {
     }
 
     private String line() {
-      long count = done.sum();
+      long count = counters.done().sum();
       double seconds = (System.nanoTime() - start) / 1e9;
       double rate = count / Math.max(seconds, 1e-3);
       String rest =
@@ -88,11 +82,12 @@ public final class Progress {
               : String.format(Locale.ROOT, ", about %.0f s left", (total - count) / rate);
       return String.format(
           Locale.ROOT,
-          "read %d of %d, %.1f a second, %d errors%s",
+          "read %d of %d, %.1f a second, %d errors%s%s",
           count,
           total,
           rate,
-          failed.sum(),
+          counters.failed().sum(),
+          RunSummary.busy(counters.occupancy().value()).map(busy -> ", " + busy).orElse(""),
           count >= total ? "" : rest);
     }
 

@@ -21,6 +21,7 @@ import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.time.Instant;
 import java.util.Map;
@@ -85,6 +86,7 @@ public final class RunJob {
     try {
       long requests = inspected.count();
       long waiting = open.count();
+      Occupancy occupancy = Occupancy.NONE;
       if (waiting > 0 || !results.exists()) {
         InferOptions options =
             new InferOptions(
@@ -98,11 +100,13 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting)), options, ticker.done(), ticker.failed());
+                  Plan.spread(open, partitions(waiting)), options, ticker.counters());
           results.write(outcomes, runId);
+          occupancy = ticker.counters().occupancy().value();
         }
       }
-      Run run = account(request, given, model, started, runId, results.ofRun(runId), requests);
+      Run run =
+          account(request, given, model, started, runId, results.ofRun(runId), requests, occupancy);
       requireBalanced(run, waiting);
       new RunsTable(spark, request.output()).append(run);
       return run;
@@ -150,7 +154,8 @@ public final class RunJob {
       Instant started,
       String runId,
       Dataset<Row> written,
-      long requests) {
+      long requests,
+      Occupancy occupancy) {
     long ok = 0;
     long errors = 0;
     long promptTokens = 0;
@@ -188,7 +193,8 @@ public final class RunJob {
         errors,
         errorsByType,
         promptTokens,
-        completionTokens);
+        completionTokens,
+        occupancy);
   }
 
   /** No row is ever lost: what went in is what stands in the table. */

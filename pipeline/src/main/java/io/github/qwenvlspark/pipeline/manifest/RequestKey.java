@@ -109,6 +109,9 @@ public final class RequestKey {
     if (!options.stopLoops()) {
       add("stop_loops=false");
     }
+    if (!options.responseSchema().isEmpty()) {
+      add(options.responseSchema());
+    }
     return this;
   }
 

@@ -13,6 +13,8 @@ public record Part(String kind, int page) {
   /** Kind of a conversation, which reads what it names and not the row's document. */
   public static final String MESSAGES = "messages";
 
+  private static final String PAGE = "page";
+
   /** A document that could not even be opened. */
   static final Part UNKNOWN = new Part("document", 0);
 
@@ -21,7 +23,7 @@ public record Part(String kind, int page) {
   }
 
   static Part page(int page) {
-    return new Part("page", page);
+    return new Part(PAGE, page);
   }
 
   static Part clip() {
@@ -34,6 +36,11 @@ public record Part(String kind, int page) {
 
   static Part whole(MediaKind kind) {
     return kind == MediaKind.VIDEO ? clip() : image();
+  }
+
+  /** Whether it is a page of a PDF, which is opened once for its pages. */
+  public boolean isPage() {
+    return kind.equals(PAGE);
   }
 
   /** How the part enters the request key. */

@@ -6,11 +6,13 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
+import io.github.qwenvlspark.runtime.Occupancy;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.MapType;
@@ -40,7 +42,22 @@ public final class RunsTable {
           .add("prompt_tokens", LongType)
           .add("completion_tokens", LongType)
           .add("requests_per_second", DoubleType)
-          .add("versions", TEXTS);
+          .add("versions", TEXTS)
+          .add("device_seconds", DoubleType)
+          .add(
+              "occupancy",
+              new StructType()
+                  .add("elapsed_s", DoubleType)
+                  .add("model_share", DoubleType)
+                  .add("mean_live_rows", DoubleType)
+                  .add("mean_queue_depth", DoubleType)
+                  .add("vision_s", DoubleType)
+                  .add("prefill_s", DoubleType)
+                  .add("decode_s", DoubleType)
+                  .add("vision_runs", LongType)
+                  .add("vision_reused", LongType)
+                  .add("prefill_chunks", LongType)
+                  .add("decode_steps", LongType));
 
   private final SparkSession spark;
   private final String location;
@@ -50,7 +67,11 @@ public final class RunsTable {
     this.location = output.runs();
   }
 
-  /** What is known of a run once it is over; {@code settings} hold no secrets. */
+  /**
+   * What is known of a run once it is over; {@code settings} hold no secrets.
+   *
+   * @param occupancy of the engines of all executors together, from each one's first Spark task on
+   */
   public record Run(
       String runId,
       Instant startedAt,
@@ -65,7 +86,8 @@ public final class RunsTable {
       long errors,
       Map<String, Long> errorsByType,
       long promptTokens,
-      long completionTokens) {
+      long completionTokens,
+      Occupancy occupancy) {
 
     /** Requests that an earlier run had answered, and repeats within the manifest. */
     public long skipped() {
@@ -104,7 +126,9 @@ public final class RunsTable {
                     run.requestsPerSecond(),
                     Map.of(
                         "spark", spark.version(),
-                        "java", System.getProperty("java.version")))),
+                        "java", System.getProperty("java.version")),
+                    run.occupancy().modelMs() / 1000,
+                    occupancy(run.occupancy()))),
             SCHEMA)
         .coalesce(1)
         .write()
@@ -112,6 +136,22 @@ public final class RunsTable {
         .mode("append")
         .option("txnAppId", run.runId())
         .option("txnVersion", 2)
+        .option("mergeSchema", "true") // tables of earlier versions have fewer columns
         .save(location);
+  }
+
+  private static Row occupancy(Occupancy occupancy) {
+    return RowFactory.create(
+        occupancy.elapsedMs() / 1000,
+        occupancy.modelShare(),
+        occupancy.meanLiveRows(),
+        occupancy.meanQueueDepth(),
+        occupancy.visionMs() / 1000,
+        occupancy.prefillMs() / 1000,
+        occupancy.decodeMs() / 1000,
+        occupancy.visionRuns(),
+        occupancy.visionReused(),
+        occupancy.prefillChunks(),
+        occupancy.decodeSteps());
   }
 }

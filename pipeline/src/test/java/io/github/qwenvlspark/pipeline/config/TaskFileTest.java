@@ -86,6 +86,46 @@ class TaskFileTest {
   }
 
   @Test
+  void aResponseSchemaIsWrittenOutOrInAFileBesideTheTask() throws IOException {
+    String schema = "{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"null\"}}}";
+    Files.writeString(temp.resolve("t.schema.json"), schema);
+    Files.writeString(temp.resolve("t.yaml"), MINIMAL + "response_schema: t.schema.json\n");
+
+    assertThat(Tasks.load(Optional.of(temp)).get("t", "m").generation().responseSchema())
+        .isEqualTo(schema);
+    assertThat(
+            TaskFile.read("t.yaml", MINIMAL + "response_schema: " + schema + "\n")
+                .forModel("m")
+                .generation()
+                .responseSchema())
+        .isEqualTo(schema);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "response_schema: {type: text}|t.yaml, line 4: response_schema: 1 problem in response_schema:",
+        "response_schema: 3|t.yaml, line 4: response_schema: a JSON Schema, or the name of a file beside",
+        "response_schema: other.json|t.yaml, line 4: response_schema: a JSON Schema, or the name of a file",
+        "'response_schema: {type: boolean}\nstop: x'|t.yaml, line 4: response_schema: stop would cut the document"
+      })
+  void aResponseSchemaThatCannotBeHeldIsRefusedWithItsTask(String line, String message) {
+    assertThatThrownBy(() -> TaskFile.read("t.yaml", MINIMAL + line + "\n").forModel("m"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aSchemaFileThatIsMissingIsNamed() throws IOException {
+    Files.writeString(temp.resolve("t.yaml"), MINIMAL + "response_schema: none.json\n");
+
+    assertThatThrownBy(() -> Tasks.load(Optional.of(temp)).get("t", "m"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContainingAll("line 4: response_schema: cannot read", "none.json");
+  }
+
+  @Test
   void anUnknownTaskNamesTheKnownOnes() {
     assertThatThrownBy(() -> Tasks.load(Optional.empty()).get("orc", "m"))
         .isInstanceOf(BadRequestException.class)

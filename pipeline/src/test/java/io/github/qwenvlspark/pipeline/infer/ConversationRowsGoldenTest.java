@@ -62,7 +62,12 @@ class ConversationRowsGoldenTest {
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
           new RowInference(
-              engine, media, Map.of("messages", task), PromptOptions.DEFAULT, Duration.ZERO);
+              engine,
+              media,
+              Map.of("messages", task),
+              PromptOptions.DEFAULT,
+              Duration.ZERO,
+              new PixelBudget(1L << 30));
       for (String name : NAMES) {
         JsonNode messages = named("tiny-model-inputs/cases.json", name).path("messages");
         answers.put(name, inference.submit(row(messages)));

@@ -74,7 +74,13 @@ class DemoGoldenTest {
     try (MediaReader media =
         new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
-          new RowInference(engine, media, tasks, PromptOptions.DEFAULT, Duration.ZERO);
+          new RowInference(
+              engine,
+              media,
+              tasks,
+              PromptOptions.DEFAULT,
+              Duration.ZERO,
+              new PixelBudget(1L << 30));
       for (JsonNode golden : goldens()) {
         ANSWERS.put(key(golden), inference.submit(row(golden, fetcher)));
       }

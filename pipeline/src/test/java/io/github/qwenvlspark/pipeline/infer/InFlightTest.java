@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -30,7 +31,7 @@ class InFlightTest {
 
   @Test
   void nothingIsSubmittedBeforeARowIsAskedFor() {
-    InFlight<Integer, Integer> inFlight = new InFlight<>(numbers(5), 2, this::submit);
+    InFlight<Integer, Integer> inFlight = new InFlight<>(numbers(5), 2, this::submit, () -> false);
 
     assertThat(inFlight.hasNext()).isTrue();
     assertThat(submitted).isEmpty();
@@ -48,7 +49,8 @@ class InFlightTest {
                 submitted.get(0).complete(0);
               }
               return future;
-            });
+            },
+            () -> false);
 
     inFlight.next();
 
@@ -70,7 +72,8 @@ class InFlightTest {
                 submitted.get(0).complete(0);
               }
               return future;
-            });
+            },
+            () -> false);
 
     assertThat(List.of(inFlight.next(), inFlight.next(), inFlight.next()))
         .startsWith(1)
@@ -91,13 +94,21 @@ class InFlightTest {
                 future.complete(2);
               }
               return future;
-            });
+            },
+            () -> false);
     inFlight.next();
 
     inFlight.cancel();
 
     assertThat(submitted.subList(0, 2)).allMatch(CompletableFuture::isCancelled);
     assertThat(submitted.get(2)).isCompletedWithValue(2);
+  }
+
+  @Test
+  void aKilledTaskStopsWaiting() {
+    InFlight<Integer, Integer> inFlight = new InFlight<>(numbers(2), 2, this::submit, () -> true);
+
+    assertThatThrownBy(inFlight::next).isInstanceOf(CancellationException.class);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -112,7 +123,8 @@ class InFlightTest {
             input ->
                 random.nextBoolean()
                     ? CompletableFuture.completedFuture(input)
-                    : CompletableFuture.supplyAsync(() -> input));
+                    : CompletableFuture.supplyAsync(() -> input),
+            () -> false);
     List<Integer> outcomes = new ArrayList<>();
     inFlight.forEachRemaining(outcomes::add);
 

@@ -74,7 +74,12 @@ class SampledRowsTest {
             new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
       RowInference inference =
           new RowInference(
-              engine, media, Map.of("dream", task), PromptOptions.DEFAULT, Duration.ZERO);
+              engine,
+              media,
+              Map.of("dream", task),
+              PromptOptions.DEFAULT,
+              Duration.ZERO,
+              new PixelBudget(1L << 30));
       rows.forEach(row -> asked.put(row.requestKey(), inference.submit(row)));
       asked.forEach(
           (key, outcome) -> texts.put(key, ((Answered) outcome.join()).completion().text()));

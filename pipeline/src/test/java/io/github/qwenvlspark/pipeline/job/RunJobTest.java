@@ -137,6 +137,33 @@ class RunJobTest {
   }
 
   @Test
+  void theRunTellsHowBusyTheEngineWas() {
+    files.picture("in/a.png", 60, 40);
+    files.pdf("in/b.pdf", 3);
+    Path manifest = files.text("in/m.csv", "uri\na.png\nb.pdf\n");
+
+    Run run = run(manifest, "say");
+    Run again = run(manifest, "say");
+
+    assertThat(run.occupancy().decodeSteps()).isEqualTo(12);
+    assertThat(RunSummary.of(run))
+        .contains("model busy 50 % of 0.1 s with 2.0 rows at once, 2.0 waiting");
+    assertThat(RunSummary.of(again)).doesNotContain("busy");
+    assertThat(
+            spark
+                .read()
+                .format("delta")
+                .load(output().runs())
+                .orderBy("started_at")
+                .selectExpr(
+                    "concat_ws('|', device_seconds, occupancy.model_share,"
+                        + " occupancy.mean_live_rows, occupancy.decode_steps)")
+                .collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("0.06|0.5|2.0|12", "0.0|0.0|0.0|0");
+  }
+
+  @Test
   void otherWaysThanTheReferencesAreOtherRequestsAndStandInTheRow() {
     files.pictureOnItsSide("in/a.png", 60, 40);
     Path manifest =

@@ -49,6 +49,23 @@ class RequestKeyTest {
         maxFrames);
   }
 
+  private static Task withSchema(Task task) {
+    return new Task(
+        task.name(),
+        task.media(),
+        task.system(),
+        task.prompt(),
+        task.parameters(),
+        task.order(),
+        task.answer(),
+        task.generation().withResponseSchema("{\"type\": \"boolean\"}"),
+        task.minPixels(),
+        task.maxPixels(),
+        task.fps(),
+        task.minFrames(),
+        task.maxFrames());
+  }
+
   private static String keyOf(Task task) {
     return RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", task, "Read.", settings(), "f");
   }
@@ -72,6 +89,7 @@ class RequestKeyTest {
         RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Look.", settings(), "f"),
         RequestKey.of("s3a://b/a.pdf", "etag:1", "page 3", TASK, "Read.", settings(), "g"),
         RequestKey.of("s3a://b/a.pdfe", "tag:1", "page 3", TASK, "Read.", settings(), "f"),
+        keyOf(withSchema(TASK)),
         keyWith("spark.qwenvl.pdf.dpi", "145"),
         keyWith("spark.qwenvl.engine.precision", "int8"),
         keyWith("spark.qwenvl.preprocessor", "transformers/torchvision"),

@@ -37,6 +37,7 @@ public final class EchoEngine implements InferenceEngine {
   private static final AtomicInteger ASKED = new AtomicInteger();
 
   private final Alternatives alternatives;
+  private final AtomicInteger submitted = new AtomicInteger();
 
   private EchoEngine(Alternatives alternatives) {
     this.alternatives = alternatives;
@@ -56,6 +57,7 @@ public final class EchoEngine implements InferenceEngine {
   @Override
   public CompletableFuture<Completion> submit(Request request, TokenListener listener) {
     ASKED.incrementAndGet();
+    submitted.incrementAndGet();
     List<Part> content = request.messages().get(request.messages().size() - 1).content();
     String prompt =
         content.stream()
@@ -105,8 +107,16 @@ public final class EchoEngine implements InferenceEngine {
   }
 
   @Override
+  public long pixelBytes(Request request) {
+    return 1024;
+  }
+
+  /** Half of the time in the model, two rows at once, two waiting. */
+  @Override
   public Occupancy occupancy() {
-    return Occupancy.NONE;
+    long steps = 3L * submitted.get();
+    return new Occupancy(
+        10 * steps, 0, steps, 4 * steps, 20 * steps, 0, 0, 0, steps, 2 * steps, 0, 0, 0, 0);
   }
 
   @Override
