@@ -11,6 +11,8 @@ tokens=$(sed -n 's/^max_new_tokens: *//p' "$home/bench/tasks/bench_page.yaml")
 cores=$(getconf _NPROCESSORS_ONLN)
 mkdir -p "$out"
 
+trap 'echo "It failed; the logs are in $out" >&2' ERR
+
 # The launcher builds what is missing, and knows which java it takes.
 "$home/qwenvl" --version >/dev/null
 java=java

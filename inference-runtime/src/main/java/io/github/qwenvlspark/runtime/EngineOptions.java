@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param adapter folder of a LoRA adapter that PEFT saved; empty for none
  * @param cacheFolder where computed weights are kept; empty for a folder of the user's among the
  *     system's temporary files
+ * @param memoryLimit bytes that the engine may take outside the Java heap; 0 for what the machine
+ *     or its control group leaves
  */
 public record EngineOptions(
     int threads,
@@ -21,7 +23,8 @@ public record EngineOptions(
     Scheduling scheduling,
     Alternatives alternatives,
     String adapter,
-    String cacheFolder)
+    String cacheFolder,
+    long memoryLimit)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -41,7 +44,8 @@ public record EngineOptions(
         new Scheduling(maxBatch, maxContextTokens, prefillChunk),
         Alternatives.REFERENCE,
         "",
-        "");
+        "",
+        0);
   }
 
   /**
@@ -100,29 +104,38 @@ public record EngineOptions(
 
   public EngineOptions with(Device other) {
     return new EngineOptions(
-        threads, other, precision, scheduling, alternatives, adapter, cacheFolder);
+        threads, other, precision, scheduling, alternatives, adapter, cacheFolder, memoryLimit);
   }
 
   public EngineOptions with(Precision other) {
     return new EngineOptions(
-        threads, device, other, scheduling, alternatives, adapter, cacheFolder);
+        threads, device, other, scheduling, alternatives, adapter, cacheFolder, memoryLimit);
   }
 
   public EngineOptions with(Scheduling other) {
-    return new EngineOptions(threads, device, precision, other, alternatives, adapter, cacheFolder);
+    return new EngineOptions(
+        threads, device, precision, other, alternatives, adapter, cacheFolder, memoryLimit);
   }
 
   public EngineOptions with(Alternatives others) {
-    return new EngineOptions(threads, device, precision, scheduling, others, adapter, cacheFolder);
+    return new EngineOptions(
+        threads, device, precision, scheduling, others, adapter, cacheFolder, memoryLimit);
   }
 
   /** The model with a LoRA adapter merged into its weights. */
   public EngineOptions withAdapter(String folder) {
     return new EngineOptions(
-        threads, device, precision, scheduling, alternatives, folder, cacheFolder);
+        threads, device, precision, scheduling, alternatives, folder, cacheFolder, memoryLimit);
   }
 
   public EngineOptions withCacheFolder(String folder) {
-    return new EngineOptions(threads, device, precision, scheduling, alternatives, adapter, folder);
+    return new EngineOptions(
+        threads, device, precision, scheduling, alternatives, adapter, folder, memoryLimit);
+  }
+
+  /** At most so many bytes outside the Java heap; 0 for what the machine leaves. */
+  public EngineOptions withMemoryLimit(long bytes) {
+    return new EngineOptions(
+        threads, device, precision, scheduling, alternatives, adapter, cacheFolder, bytes);
   }
 }

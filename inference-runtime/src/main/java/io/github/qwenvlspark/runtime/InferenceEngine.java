@@ -18,7 +18,8 @@ public interface InferenceEngine extends AutoCloseable {
    * Heap bytes of the pixels that {@link #submit} makes of the request and keeps until it is
    * answered, so that callers can bound what they send ahead.
    *
-   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized
+   * @throws QwenVlException INVALID_REQUEST if a picture cannot be resized, PROMPT_TOO_LONG if the
+   *     pictures alone can never fit
    */
   long pixelBytes(Request request);
 

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
+import io.github.qwenvlspark.runtime.engine.AnswerForm;
 import io.github.qwenvlspark.runtime.engine.Engine;
 import io.github.qwenvlspark.runtime.engine.Generated;
 import io.github.qwenvlspark.runtime.engine.IdListener;
@@ -12,6 +13,8 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.memory.MemoryBudget;
+import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.ort.Placement;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
@@ -62,11 +65,13 @@ public final class QwenVl implements InferenceEngine {
    * Opens a Hugging Face checkpoint directory. The caller closes the result.
    *
    * @throws QwenVlException INVALID_REQUEST if the directory holds no usable checkpoint or the
-   *     options do not fit it; DEVICE_FAILURE if the device cannot be used
+   *     options do not fit it; OUT_OF_MEMORY if the machine is too small; DEVICE_FAILURE if the
+   *     device cannot be used
    */
   public static QwenVl open(Path folder, EngineOptions options) {
     new Placement(options.device()).requirePossible(options.precision());
     Checkpoint checkpoint = checkpoint(folder, options);
+    MemoryBudget.ofThisProcess(options).require(memoryNeed(checkpoint, options));
     ModelInfo info = info(checkpoint, options);
     QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile());
     try {
@@ -119,6 +124,35 @@ public final class QwenVl implements InferenceEngine {
     ChatTemplate.of(checkpoint.chatTemplate());
     QwenTokenizer.open(checkpoint.tokenizerFile()).close();
     return info(checkpoint, options);
+  }
+
+  /**
+   * Checks without loading weights that a checkpoint can answer by these options: a document of
+   * {@code response_schema} must fit into {@code max_new_tokens} of its tokens.
+   *
+   * @throws QwenVlException INVALID_REQUEST with both numbers
+   */
+  public static void requireRoom(Path folder, GenerationOptions generation) {
+    if (!generation.responseSchema().isEmpty()) {
+      Checkpoint checkpoint = Checkpoint.open(folder);
+      try (QwenTokenizer tokenizer = QwenTokenizer.open(checkpoint.tokenizerFile())) {
+        AnswerForm unused =
+            new ResponseSchemas(tokenizer, checkpoint.generation().eosTokenIds()).form(generation);
+      }
+    }
+  }
+
+  /**
+   * The memory that a model takes outside the Java heap, from its configuration alone.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no checkpoint
+   */
+  public static MemoryNeed memoryNeed(Path folder, EngineOptions options) {
+    return memoryNeed(checkpoint(folder, options), options);
+  }
+
+  private static MemoryNeed memoryNeed(Checkpoint checkpoint, EngineOptions options) {
+    return MemoryNeed.of(checkpoint.config(), checkpoint.embeddingType(), options);
   }
 
   /**

@@ -136,27 +136,31 @@ final class RequestPreparer {
 
   /**
    * A few words may ask for gigabytes of pixels: what can never fit is refused before it is made.
+   *
+   * @return the tokens of all pictures and clips
    */
-  private void requireRoom(Request request) {
-    long tokens = visualTokens(request);
+  private long requireRoom(Request request) {
+    long tokens =
+        request.messages().stream()
+            .flatMap(message -> message.content().stream())
+            .mapToLong(this::visualTokens)
+            .sum();
     if (tokens > maxContextTokens) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
           "The pictures and clips alone are %,d tokens and do not fit %,d; lower max_pixels, sample fewer frames, or raise spark.qwenvl.engine.maxContextTokens"
               .formatted(tokens, maxContextTokens));
     }
+    return tokens;
   }
 
-  /** Bytes of the patches that the request becomes. */
+  /**
+   * Bytes of the patches that the request becomes.
+   *
+   * @throws QwenVlException as {@link #prepare} for pictures that can never fit
+   */
   long pixelBytes(Request request) {
-    return visualTokens(request) * TOKEN_BYTES;
-  }
-
-  private long visualTokens(Request request) {
-    return request.messages().stream()
-        .flatMap(message -> message.content().stream())
-        .mapToLong(this::visualTokens)
-        .sum();
+    return requireRoom(request) * TOKEN_BYTES;
   }
 
   private long visualTokens(Part part) {

@@ -89,6 +89,9 @@ class ResponseSchemaAnswersTest {
         .isInstanceOfSatisfying(
             QwenVlException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.INVALID_REQUEST))
         .hasMessageContainingAll("shortest answer", "max_new_tokens is 3");
+    assertThatThrownBy(() -> QwenVl.requireRoom(Fixtures.path("tiny-model-f32"), options))
+        .isInstanceOf(QwenVlException.class)
+        .hasMessageContaining("max_new_tokens is 3");
   }
 
   @Test

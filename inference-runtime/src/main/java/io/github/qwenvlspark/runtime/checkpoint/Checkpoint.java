@@ -94,6 +94,11 @@ public record Checkpoint(
         : LM_HEAD;
   }
 
+  /** Element type of the embedding table, which is used as it is stored. */
+  public TensorType embeddingType() {
+    return weights.find(EMBEDDING).map(TensorLocation::type).orElse(TensorType.BF16);
+  }
+
   /** The weights that inputs are multiplied with: not what is only looked up. */
   private List<TensorLocation> matrices() {
     return weights.all().values().stream()

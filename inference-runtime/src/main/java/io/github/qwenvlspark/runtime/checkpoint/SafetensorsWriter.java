@@ -58,10 +58,9 @@ public final class SafetensorsWriter {
   void write(Path file) throws IOException {
     // Wide types first, as the reference's writer has it: so every tensor is aligned to its type.
     entries.sort(Comparator.comparingInt((Entry entry) -> -entry.type.bytes()));
-    byte[] header = header();
-    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      writeFully(out, length.putLong(header.length).flip());
+    byte[] header = header(DataChecksum.UNKNOWN);
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       writeFully(out, ByteBuffer.wrap(header));
       for (Entry entry : entries) {
         long start = out.position();
@@ -72,6 +71,8 @@ public final class SafetensorsWriter {
                   .formatted(entry.name, out.position() - start, entry.bytes()));
         }
       }
+      String checksum = DataChecksum.of(header, out);
+      writeFully(out.position(0), ByteBuffer.wrap(header(checksum)));
       out.force(true);
     }
   }
@@ -83,8 +84,10 @@ public final class SafetensorsWriter {
     }
   }
 
-  private byte[] header() throws IOException {
+  /** Length and text; equally long for every checksum. */
+  private byte[] header(String checksum) throws IOException {
     ObjectNode root = MAPPER.createObjectNode();
+    root.putObject("__metadata__").put(DataChecksum.KEY, checksum);
     long offset = 0;
     for (Entry entry : entries) {
       ObjectNode node = root.putObject(entry.name);
@@ -94,9 +97,10 @@ public final class SafetensorsWriter {
       offset += entry.bytes();
     }
     byte[] json = MAPPER.writeValueAsString(root).getBytes(StandardCharsets.UTF_8);
-    int padded = (8 + json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
-    byte[] header = Arrays.copyOf(json, padded);
-    Arrays.fill(header, json.length, padded, (byte) ' ');
+    int padded = (8 + json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] header = new byte[padded];
+    Arrays.fill(header, (byte) ' ');
+    ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putLong(padded - 8L).put(json);
     return header;
   }
 

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /**
  * A folder of weights that were computed from a checkpoint, each set in one file named by its key.
  * Thread-safe, also among processes: a file appears whole or not at all, and equal keys mean equal
- * bytes. Nothing is ever removed: the folder may be deleted whenever no model is open.
+ * bytes. A file that its disk has damaged is written anew. Nothing is ever removed: the folder may
+ * be deleted whenever no model is open.
  */
 public final class WeightCache {
   private static final String PARTIAL = ".partial";
@@ -30,6 +31,23 @@ public final class WeightCache {
    */
   public WeightCache(String folder) {
     this.folder = folder.isEmpty() ? privateFolder() : Path.of(folder);
+  }
+
+  /** Where the weights are kept. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Makes the folder where it is not there and writes a file into it.
+   *
+   * @return bytes that are free there
+   * @throws IOException if that cannot be done, or the folder is somebody else's
+   */
+  public long requireWritable() throws IOException {
+    requireOurs();
+    Files.delete(Files.createTempFile(folder, "", PARTIAL));
+    return Files.getFileStore(folder).getUsableSpace();
   }
 
   private static Path privateFolder() {
@@ -52,7 +70,7 @@ public final class WeightCache {
     Path file = folder.resolve(key + ".safetensors");
     try {
       requireOurs();
-      if (!Files.exists(file)) {
+      if (!DataChecksum.holds(file)) {
         write(file, content);
       }
       Map<String, TensorLocation> byName = new LinkedHashMap<>();

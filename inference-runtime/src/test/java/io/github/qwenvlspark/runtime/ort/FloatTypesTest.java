@@ -47,8 +47,7 @@ class FloatTypesTest {
         mass += Math.exp(narrow.logits()[i]);
       }
       assertThat(narrow.next()[row]).isEqualTo(best - row * vocab);
-      assertThat((double) narrow.logSumExp()[row])
-          .isCloseTo(Math.log(mass), Offset.offset(1e-4));
+      assertThat((double) narrow.logSumExp()[row]).isCloseTo(Math.log(mass), Offset.offset(1e-4));
       assertThat((double) narrow.logprob()[row])
           .isCloseTo(narrow.logits()[best] - Math.log(mass), Offset.offset(1e-4));
     }

@@ -25,7 +25,7 @@ class ValidDocumentsPropertyTest {
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
   static LongStream seeds() {
-    return LongStream.range(0, 300);
+    return LongStream.range(0, 120);
   }
 
   @ParameterizedTest(name = "seed {0}")

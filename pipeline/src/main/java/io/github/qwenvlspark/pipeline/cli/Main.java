@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
+      DoctorCommand.class,
       BenchCommand.class
     })
 public final class Main {

@@ -16,13 +16,14 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
  *
  * @param prompt how messages become prompts
+ * @param eitherPrecision whether 8 bits may take the place of float32 where memory asks for it
  * @param pdfDpi pixels for an inch of a PDF page
  * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
  * @param ahead what an executor may spend on preparing them
@@ -30,6 +31,7 @@ import java.util.Map;
  */
 public record RunSettings(
     EngineOptions engine,
+    boolean eitherPrecision,
     MediaLimits media,
     PromptOptions prompt,
     int pdfDpi,
@@ -68,11 +70,12 @@ public record RunSettings(
       Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.requestTimeoutSeconds", 0))
           .doc(
               "Longest that a row may be with the engine, waiting included, before it ends as TIMEOUT; 0 is no limit.");
-  static final Setting<String> PRECISION =
-      Setting.text("spark.qwenvl.engine.precision", "fp32")
-          .oneOf("fp32", "int8", "int4")
-          .doc(
-              "fp32 equals the reference; int8 needs a third of its memory, int4 less: see below.");
+  static final Setting<Optional<Precision>> PRECISION =
+      Setting.choice("spark.qwenvl.engine.precision", precisions())
+          .doc("fp32 is exact; int8 and int4 are smaller; auto is fp32 if it fits, else int8.");
+  static final Setting<Long> MEMORY_LIMIT =
+      Setting.atLeast(0L, Setting.bytes("spark.qwenvl.engine.memoryLimit", "0"))
+          .doc("Memory of a model outside the Java heap, such as 20g; 0 finds out, see below.");
   public static final Setting<String> ADAPTER =
       Setting.text("spark.qwenvl.engine.adapter", "")
           .doc("Folder of a LoRA adapter for the model, on driver and executors; empty for none.");
@@ -145,6 +148,7 @@ public record RunSettings(
           VISUAL_CACHE,
           REQUEST_TIMEOUT,
           PRECISION,
+          MEMORY_LIMIT,
           ADAPTER,
           CACHE_FOLDER,
           MAX_BYTES,
@@ -172,6 +176,7 @@ public record RunSettings(
    */
   public static RunSettings from(Settings settings, int executorCores) {
     int threads = settings.get(THREADS);
+    Optional<Precision> precision = settings.get(PRECISION);
     int prepareThreads = settings.get(PREPARE_THREADS);
     int maxInFlight = settings.get(MAX_IN_FLIGHT);
     RunSettings result =
@@ -179,7 +184,7 @@ public record RunSettings(
             new EngineOptions(
                 threads == 0 ? executorCores : threads,
                 settings.get(DEVICE),
-                Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)),
+                precision.orElse(Precision.FP32),
                 new Scheduling(
                     settings.get(MAX_BATCH),
                     settings.get(MAX_CONTEXT),
@@ -188,7 +193,9 @@ public record RunSettings(
                     settings.get(VISUAL_CACHE)),
                 alternatives(settings),
                 settings.get(ADAPTER),
-                settings.get(CACHE_FOLDER)),
+                settings.get(CACHE_FOLDER),
+                settings.get(MEMORY_LIMIT)),
+            precision.isEmpty(),
             new MediaLimits(
                 settings.get(MAX_BYTES),
                 settings.get(MAX_PIXELS),
@@ -211,12 +218,35 @@ public record RunSettings(
     return result;
   }
 
+  /** The same with a precision that was chosen. */
+  public RunSettings with(Precision chosen) {
+    return new RunSettings(
+        engine.with(chosen),
+        false,
+        media,
+        prompt,
+        pdfDpi,
+        maxInFlight,
+        ahead,
+        requestTimeout,
+        fetchAttempts);
+  }
+
   private static Alternatives alternatives(Settings settings) {
     return new Alternatives(
         settings.get(PREPROCESSOR),
         settings.get(APPLY_EXIF) ? Exif.APPLIED : Exif.IGNORED,
         settings.get(SCALE_16_BIT) ? WideGray.SCALED : WideGray.CLIPPED,
         settings.get(VIDEO_POSITIONS));
+  }
+
+  private static Map<String, Optional<Precision>> precisions() {
+    Map<String, Optional<Precision>> precisions = new LinkedHashMap<>();
+    for (Precision precision : Precision.values()) {
+      precisions.put(precision.label(), Optional.of(precision));
+    }
+    precisions.put("auto", Optional.empty());
+    return precisions;
   }
 
   private static Map<String, PreprocessorPath> preprocessors() {

@@ -2,20 +2,32 @@ package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.infer.EngineFactory;
 import io.github.qwenvlspark.runtime.EngineOptions;
+import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVl;
+import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
  * How a run learns about its model on the driver, and how executors open it. Tests bring one
  * without weights.
+ *
+ * @param requireRoom refuses options by which the model could give no answer
+ * @param memory what the model needs outside the heap
  */
 public record ModelAccess(
-    BiFunction<String, EngineOptions, ModelInfo> inspect, EngineFactory engines) {
+    BiFunction<String, EngineOptions, ModelInfo> inspect,
+    BiConsumer<String, GenerationOptions> requireRoom,
+    BiFunction<String, EngineOptions, MemoryNeed> memory,
+    EngineFactory engines) {
   /** Checkpoint directories. */
   public static ModelAccess qwenVl() {
     return new ModelAccess(
-        (folder, options) -> QwenVl.inspect(Path.of(folder), options), EngineFactory.qwenVl());
+        (folder, options) -> QwenVl.inspect(Path.of(folder), options),
+        (folder, options) -> QwenVl.requireRoom(Path.of(folder), options),
+        (folder, options) -> QwenVl.memoryNeed(Path.of(folder), options),
+        EngineFactory.qwenVl());
   }
 }

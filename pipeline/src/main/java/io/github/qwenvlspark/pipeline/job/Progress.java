@@ -29,6 +29,13 @@ public final class Progress {
     this.style = style;
   }
 
+  /** Says one thing before the line starts. */
+  void say(String sentence) {
+    if (style != Style.SILENT) {
+      out.println(sentence);
+    }
+  }
+
   /** Starts the line for so many requests; the caller closes the result. */
   Ticker start(SparkSession spark, long total) {
     return new Ticker(spark, total);

@@ -37,8 +37,11 @@ import org.apache.spark.util.SerializableConfiguration;
  * Reads the documents of a manifest into the results table: manifest, plan, infer, write, account.
  */
 public final class RunJob {
-  /** Rows of a partition at least, so that a small run is not all scheduling. */
-  private static final int ROWS_PER_PARTITION = 8;
+  /**
+   * Batches of the engine in a partition at least: where an executor has one Spark task at a time,
+   * its batch runs empty at the end of each.
+   */
+  private static final int BATCHES_PER_PARTITION = 4;
 
   /** Partitions for each core at most. */
   private static final int PARTITIONS_PER_CORE = 32;
@@ -63,9 +66,10 @@ public final class RunJob {
    */
   public Run run(RunRequest request, Settings given) {
     Instant started = Instant.now();
-    RunSettings settings = RunSettings.from(given, executorCores());
+    RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
+    requireRoom(request, tasks);
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
@@ -100,7 +104,9 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting)), options, ticker.counters());
+                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())),
+                  options,
+                  ticker.counters());
           results.write(outcomes, runId);
           occupancy = ticker.counters().occupancy().value();
         }
@@ -124,6 +130,26 @@ public final class RunJob {
     }
   }
 
+  private void requireRoom(RunRequest request, Map<String, Task> tasks) {
+    for (String name : request.tasks()) {
+      try {
+        models.requireRoom().accept(request.model(), tasks.get(name).generation());
+      } catch (QwenVlException e) {
+        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
+      }
+    }
+  }
+
+  /** Decides once for all executors, so that no two of them differ. */
+  private RunSettings fitted(String model, RunSettings settings) {
+    try {
+      return new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
+          .apply(model, settings);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
   private static Map<String, Task> tasks(RunRequest request, String modelName) {
     Tasks known = Tasks.load(request.taskFolder());
     Map<String, Task> tasks = new TreeMap<>();
@@ -141,9 +167,9 @@ public final class RunJob {
         : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 
-  private int partitions(long rows) {
+  private int partitions(long rows, int maxBatch) {
     int cores = spark.sparkContext().defaultParallelism();
-    long wanted = Math.max(cores, rows / ROWS_PER_PARTITION);
+    long wanted = Math.max(cores, rows / maxBatch / BATCHES_PER_PARTITION);
     return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
   }
 

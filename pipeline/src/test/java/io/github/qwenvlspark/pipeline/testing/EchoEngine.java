@@ -13,9 +13,11 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
 import io.github.qwenvlspark.runtime.media.RgbImage;
+import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -46,7 +48,11 @@ public final class EchoEngine implements InferenceEngine {
   /** How a run gets at this engine. */
   public static ModelAccess access() {
     EngineFactory engines = (checkpoint, options) -> new EchoEngine(options.alternatives());
-    return new ModelAccess((folder, options) -> MODEL, engines);
+    return new ModelAccess(
+        (folder, options) -> MODEL,
+        (folder, options) -> {},
+        (folder, options) -> new MemoryNeed(options.precision(), Map.of()),
+        engines);
   }
 
   /** Requests of all engines of this JVM so far. */
