@@ -97,8 +97,10 @@ class PublishedSizesTest {
   void thePageShowsWhatIsComputed() throws IOException {
     StringBuilder table =
         new StringBuilder(
-            "| size | fp32 | int8 | int4 | of it KV cache | of it largest picture |\n"
-                + "|---|---|---|---|---|---|\n");
+            """
+            | size | fp32 | int8 | int4 | of it KV cache | of it largest picture |
+            |---|---|---|---|---|---|
+            """);
     SIZES.forEach(size -> table.append(size.row()));
     assertThat(Files.readString(Path.of("../docs/memory.md")))
         .as("put this table into docs/memory.md:%n%s", table)

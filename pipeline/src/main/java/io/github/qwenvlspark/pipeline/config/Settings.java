@@ -1,11 +1,12 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.udfs.measure.EditDistance;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +20,7 @@ public final class Settings {
   private static final int MAX_TYPOS = 4;
 
   private final Map<String, String> values = new TreeMap<>();
-  private final List<String> problems = new ArrayList<>();
+  private final Set<String> problems = new LinkedHashSet<>();
 
   /** Keeps the settings that are ours, of whatever else Spark is told. */
   public Settings(Map<String, String> all) {
