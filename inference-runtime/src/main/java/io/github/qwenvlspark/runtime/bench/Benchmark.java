@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.bench;
 
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
@@ -17,6 +18,7 @@ public final class Benchmark {
   private final BenchPlan plan;
   private final Loader loader;
   private final Stopwatch stopwatch;
+  private Device device = Device.CPU;
 
   /**
    * Measures to be taken of a checkpoint.
@@ -36,6 +38,12 @@ public final class Benchmark {
     this.plan = plan;
     this.loader = loader;
     this.stopwatch = new Stopwatch(plan.effort());
+  }
+
+  /** Runs the model there; the machine is measured all the same. */
+  public Benchmark on(Device other) {
+    device = other;
+    return this;
   }
 
   /** Takes all measures; {@code listener} hears each as it is taken. Runs once. */
@@ -85,7 +93,8 @@ public final class Benchmark {
             plan.maxBatch(),
             plan.effort().contextTokens(),
             EngineOptions.DEFAULT.prefillChunk())
-        .with(precision);
+        .with(precision)
+        .with(device);
   }
 
   /** What the machine can do; taken before and after, to show whether it held still. */

@@ -243,13 +243,18 @@ public final class DecoderGraph {
         graph.node(
             Op.LOG_SOFTMAX, "logprobs", List.of(logits), logits.width(), Attribute.of("axis", 1));
     Value logprob =
-        graph.node(
-            Op.GATHER_ELEMENTS,
-            "top.logprob",
-            List.of(logprobs, index),
-            1,
-            Attribute.of("axis", 1));
-    graph.output(logprob.reshape("logprob", flat, Value.UNKNOWN), OnnxType.FLOAT, "wanted");
+        graph
+            .node(
+                Op.GATHER_ELEMENTS,
+                "top.logprob",
+                List.of(logprobs, index),
+                1,
+                Attribute.of("axis", 1))
+            .reshape("logprob", flat, Value.UNKNOWN);
+    graph.output(logprob, OnnxType.FLOAT, "wanted");
+    Value top = new Value(graph, "top", 1).reshape("top.flat", flat, Value.UNKNOWN);
+    Value mass = graph.node(Op.SUB, "log_sum_exp", List.of(top, logprob), Value.UNKNOWN);
+    graph.output(mass, OnnxType.FLOAT, "wanted");
   }
 
   /** The row lengths of a run, and the shape {@code [batch, seq, -1]} that flat rows go back to. */

@@ -1,6 +1,5 @@
 package io.github.qwenvlspark.runtime.graph;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,7 +17,7 @@ public final class ProductGraph {
     Weight weight = new Weight("weights", weights, List.of((long) side, (long) side));
     Value product = x.linear("product", new Matrix.Float32(weight));
     graph.output(product, OnnxType.FLOAT, "rows", side);
-    return new OnnxModel(graph.proto(), Path.of("").toAbsolutePath(), List.of());
+    return graph.build();
   }
 
   /** Small numbers of both signs, none denormal. */

@@ -93,9 +93,9 @@ public final class KvCache implements AutoCloseable {
     this.moves = moves;
     this.rowCopy =
         new LoadedGraph(
-            RowCopyGraph.build(config, floats), placement, threads, LoadedGraph.Arena.SHRINK);
+            RowCopyGraph.build(config, floats), placement, threads, LoadedGraph.Arena.NONE);
     try {
-      this.memory = rowCopy.memory(placement);
+      this.memory = rowCopy.memory();
     } catch (RuntimeException e) {
       rowCopy.close();
       throw e;

@@ -24,6 +24,7 @@ import java.util.Set;
  * was handed. Confined to the engine's worker thread.
  */
 final class LoadedGraph implements AutoCloseable {
+  private final Placement placement;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Map<String, OnnxTensorLike> handed = new HashMap<>();
@@ -37,16 +38,19 @@ final class LoadedGraph implements AutoCloseable {
      * Reuse it within a run and give it back after: for the vision tower, whose need changes with
      * every picture. Without an arena every layer would ask the system for fresh pages again.
      */
-    SHRINK
+    SHRINK,
+    /** None: for a graph whose own memory is nothing beside what is allocated through it. */
+    NONE
   }
 
   LoadedGraph(OnnxModel model, Placement placement, int threads, Arena arena) {
+    this.placement = placement;
     environment = OrtRuntime.environment(threads);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.disablePerSessionThreads();
       // The graphs are built fused: BASIC only folds the casts of 16-bit weights.
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
-      if (!model.weightFolder().toString().isEmpty()) {
+      if (hasWeights(model)) {
         options.addConfigEntry(
             "session.model_external_initializers_file_folder_path",
             model.weightFolder().toString());
@@ -56,6 +60,9 @@ final class LoadedGraph implements AutoCloseable {
       if (arena == Arena.SHRINK) {
         // A pattern would be one more allocation of the whole need, for a shape that hardly recurs.
         options.setMemoryPatternOptimization(false);
+      }
+      if (arena == Arena.NONE) {
+        options.setCPUArenaAllocator(false);
       }
       placement.applyTo(options);
       for (TensorLocation weight : model.elsewhere()) {
@@ -67,11 +74,16 @@ final class LoadedGraph implements AutoCloseable {
       session = environment.createSession(model.proto(), options);
     } catch (OrtException e) {
       closeHanded();
-      throw placement.failure("load the model from " + model.weightFolder(), e);
+      String what = hasWeights(model) ? "load the model from " + model.weightFolder() : "start";
+      throw placement.failure(what, e);
     } catch (RuntimeException e) {
       closeHanded();
       throw e;
     }
+  }
+
+  private static boolean hasWeights(OnnxModel model) {
+    return !model.weightFolder().toString().isEmpty();
   }
 
   /** Pages of the file, not a copy: the system takes them back when it needs the memory. */
@@ -101,8 +113,12 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   /** Memory where the graph computes. The caller closes it before the graph. */
-  SessionMemory memory(Placement placement) {
-    return new SessionMemory(environment, session, placement);
+  SessionMemory memory() {
+    return memory(placement);
+  }
+
+  SessionMemory memory(Placement other) {
+    return new SessionMemory(environment, session, other);
   }
 
   /** Runs; {@code pinned} outputs are written where they already lie. */
@@ -119,7 +135,7 @@ final class LoadedGraph implements AutoCloseable {
   /** The same; afterwards the arena gives back all but the outputs. */
   OrtSession.Result runAndShrink(Map<String, OnnxTensor> inputs) throws OrtException {
     try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
-      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", placement.arena());
       return session.run(inputs, session.getOutputNames(), Map.of(), options);
     }
   }

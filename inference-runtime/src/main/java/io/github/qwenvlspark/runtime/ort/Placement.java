@@ -58,6 +58,11 @@ public record Placement(Device device) {
     return isHost() ? "Cpu" : "Cuda";
   }
 
+  /** The arena that its sessions allocate from, in the words of a run option. */
+  String arena() {
+    return (isHost() ? "cpu:" : "gpu:") + ordinal();
+  }
+
   int ordinal() {
     return device instanceof Device.Cuda cuda ? cuda.ordinal() : 0;
   }
@@ -91,7 +96,7 @@ public record Placement(Device device) {
             ? ErrorType.OUT_OF_MEMORY
             : ErrorType.DEVICE_FAILURE,
         "ONNX Runtime cannot %s on %s: %s. It needs a GPU that nvidia-smi shows under this number, and the libraries of CUDA 12 (libcudart.so.12, libcublas.so.12, libcublasLt.so.12, libcurand.so.10) where the system finds them"
-            .formatted(what, device.label(), e.getMessage()),
+            .formatted(what, device.label(), e.getMessage().strip()),
         e);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.verify;
 
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
@@ -25,12 +26,12 @@ final class Subject implements AutoCloseable {
   private final Once<List<Rehearsal>> rehearsals;
   private final Once<List<FileDigest>> files;
 
-  Subject(Path folder, Preparation preparation, int maxTokens) {
+  Subject(Path folder, Preparation preparation, int maxTokens, Device device) {
     this.folder = folder;
     this.checkpoint = new Once<>(() -> Checkpoint.open(folder));
     this.tokenizer = new Once<>(() -> QwenTokenizer.open(checkpoint().tokenizerFile()));
     this.reader = new Once<>(() -> preparation.of(checkpoint(), tokenizer()));
-    this.model = new Once<>(() -> new Model(checkpoint(), options(maxTokens)));
+    this.model = new Once<>(() -> new Model(checkpoint(), options(maxTokens).with(device)));
     this.rehearsals = new Once<>(() -> Rehearsal.all(this));
     this.files = new Once<>(() -> FileDigest.of(folder));
   }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.verify;
 
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
@@ -36,6 +37,7 @@ public final class Verification {
               new CacheCheck(),
               new StaleCacheCheck()));
   private int maxTokens = MAX_TOKENS;
+  private Device device = Device.CPU;
 
   /**
    * Measures to be taken of a checkpoint.
@@ -76,6 +78,12 @@ public final class Verification {
     return this;
   }
 
+  /** Runs the model there. */
+  public Verification on(Device other) {
+    device = other;
+    return this;
+  }
+
   /** Takes this measure alone. */
   Verification only(Check check) {
     checks.clear();
@@ -87,7 +95,7 @@ public final class Verification {
   public Certificate run(Consumer<Measure> listener) {
     long start = System.nanoTime();
     List<Measure> measures = new ArrayList<>();
-    try (Subject subject = new Subject(folder, preparation, maxTokens)) {
+    try (Subject subject = new Subject(folder, preparation, maxTokens, device)) {
       for (Check check : checks) {
         Measure measure = take(check, subject);
         listener.accept(measure);

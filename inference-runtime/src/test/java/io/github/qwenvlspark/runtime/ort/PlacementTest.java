@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.ort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
@@ -12,8 +13,12 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.graph.FloatType;
+import io.github.qwenvlspark.runtime.graph.RowCopyGraph;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
@@ -27,6 +32,8 @@ class PlacementTest {
     assertThat(Placement.HOST.precision(Precision.INT8)).isEqualTo("int8");
     assertThat(SECOND_GPU.floats()).isEqualTo(FloatType.BFLOAT16);
     assertThat(SECOND_GPU.precision(Precision.FP32)).isEqualTo("bf16");
+    assertThat(Placement.HOST.arena()).isEqualTo("cpu:0");
+    assertThat(SECOND_GPU.arena()).isEqualTo("gpu:1");
     assertThat(SECOND_GPU.memoryName() + SECOND_GPU.ordinal()).isEqualTo("Cuda1");
   }
 
@@ -42,6 +49,20 @@ class PlacementTest {
         .isEqualTo(ErrorType.DEVICE_FAILURE);
     assertThatThrownBy(() -> QwenVl.open(Fixtures.path("tiny-model-f32"), OPTIONS))
         .hasMessageStartingWith("Cannot run on cuda:1");
+  }
+
+  /** With the library for GPUs on a machine that has none. */
+  @Test
+  void aMissingGpuIsSaidWhenTheModelIsOpened() {
+    assumeTrue(OrtRuntime.providers().contains(OrtProvider.CUDA));
+    assumeFalse(Files.exists(Path.of("/dev/nvidiactl")));
+    assertThat(QwenVl.inspect(Fixtures.path("tiny-model-f32"), OPTIONS).device())
+        .isEqualTo("cuda:1");
+    assertThatThrownBy(() -> QwenVl.open(Fixtures.path("tiny-model-f32"), OPTIONS))
+        .isInstanceOf(QwenVlException.class)
+        .hasMessageContainingAll("on cuda:1", "nvidia-smi", "libcublasLt.so.12")
+        .extracting(e -> ((QwenVlException) e).type())
+        .isEqualTo(ErrorType.DEVICE_FAILURE);
   }
 
   @Test
@@ -66,15 +87,12 @@ class PlacementTest {
   void memoryOfADeviceThatASessionLacksIsRefused() {
     LoadedGraph graph =
         new LoadedGraph(
-            io.github.qwenvlspark.runtime.graph.RowCopyGraph.build(
-                io.github.qwenvlspark.runtime.checkpoint.Checkpoint.open(
-                        Fixtures.path("tiny-model-f32"))
-                    .config()
-                    .text(),
+            RowCopyGraph.build(
+                Checkpoint.open(Fixtures.path("tiny-model-f32")).config().text(),
                 FloatType.FLOAT32),
             Placement.HOST,
             1,
-            LoadedGraph.Arena.SHRINK);
+            LoadedGraph.Arena.NONE);
     try (graph) {
       assertThatThrownBy(() -> graph.memory(SECOND_GPU))
           .isInstanceOf(QwenVlException.class)

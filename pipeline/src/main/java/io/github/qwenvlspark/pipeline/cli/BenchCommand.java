@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -53,6 +54,13 @@ final class BenchCommand implements Callable<Integer> {
           "Rows of a decode step; the engine answers the most (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches;
 
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      converter = DeviceOption.class,
+      description = "Where the model runs: cpu, cuda or cuda:n (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
   @Option(names = "--quick", description = "Smaller and fewer: figures to look at, not to quote.")
   private boolean quick;
 
@@ -91,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private Benchmark benchmark() {
     try {
-      return QwenVl.benchmark(model, plan());
+      return QwenVl.benchmark(model, plan()).on(device);
     } catch (QwenVlException e) {
       throw asked(e);
     } catch (IllegalArgumentException e) {

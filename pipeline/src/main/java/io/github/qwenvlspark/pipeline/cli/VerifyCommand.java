@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.verify.Certificate;
@@ -36,6 +37,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "What your Python stack answers, written by docs/verify-golden.py.")
   private Path golden;
 
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      converter = DeviceOption.class,
+      description = "Where the model runs: cpu, cuda or cuda:n (default: ${DEFAULT-VALUE}).")
+  private Device device;
+
   @Option(names = "--json", description = "Print the certificate as JSON.")
   private boolean json;
 
@@ -64,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Verification verification() {
     try {
-      Verification verification = QwenVl.verification(model);
+      Verification verification = QwenVl.verification(model).on(device);
       return golden == null ? verification : verification.comparedWith(golden);
     } catch (QwenVlException e) {
       throw new BadRequestException(e.getMessage(), e);
