@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.manifest;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.Precision;
 import io.github.qwenvlspark.runtime.PromptOptions;
@@ -64,6 +65,9 @@ public final class RequestKey {
             .add(Integer.toString(task.maxFrames()))
             .add(Integer.toString(settings.pdfDpi()))
             .add(modelFingerprint);
+    if (settings.engine().device() instanceof Device.Cuda) {
+      key.add("bf16"); // what a GPU computes in; which one of several does not matter
+    }
     if (precision != Precision.FP32) {
       key.add(precision.label());
     }

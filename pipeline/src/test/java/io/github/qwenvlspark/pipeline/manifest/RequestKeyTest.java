@@ -92,6 +92,7 @@ class RequestKeyTest {
         keyOf(withSchema(TASK)),
         keyWith("spark.qwenvl.pdf.dpi", "145"),
         keyWith("spark.qwenvl.engine.precision", "int8"),
+        keyWith("spark.qwenvl.device", "cuda:1"),
         keyWith("spark.qwenvl.preprocessor", "transformers/torchvision"),
         keyWith("spark.qwenvl.media.applyExifOrientation", "true"),
         keyWith("spark.qwenvl.media.scale16Bit", "true"),
