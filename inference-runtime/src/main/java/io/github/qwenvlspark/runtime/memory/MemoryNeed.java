@@ -30,7 +30,9 @@ public record MemoryNeed(Precision precision, Map<MemoryItem, Long> bytes) {
   private static final int MERGED_PATCHES = 4;
 
   public MemoryNeed {
-    bytes = Collections.unmodifiableMap(new EnumMap<>(bytes));
+    EnumMap<MemoryItem, Long> inOrder = new EnumMap<>(MemoryItem.class);
+    inOrder.putAll(bytes);
+    bytes = Collections.unmodifiableMap(inOrder);
   }
 
   /**
