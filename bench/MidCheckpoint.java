@@ -32,7 +32,7 @@ final class MidCheckpoint {
   private static final int VISION_MLP = 1712;
   private static final int PATCH = 1176;
   private static final String[] TOKENIZER_FILES = {
-    "chat_template.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"
+    "chat_template.json", "tokenizer.json", "tokenizer_config.json"
   };
 
   private final Map<String, int[]> tensors = new LinkedHashMap<>();
@@ -49,6 +49,7 @@ final class MidCheckpoint {
     }
     Files.writeString(folder.resolve("config.json"), CONFIG);
     Files.writeString(folder.resolve("generation_config.json"), GENERATION);
+    Files.writeString(folder.resolve("preprocessor_config.json"), PREPROCESSOR);
     new MidCheckpoint().write(folder.resolve("model.safetensors"));
     System.out.println(folder);
   }
@@ -157,6 +158,22 @@ final class MidCheckpoint {
   private static final String GENERATION =
       """
       {"bos_token_id": 490, "eos_token_id": [492], "pad_token_id": 490, "do_sample": false}
+      """;
+
+  /** As published: a page of a million pixels is not shrunk. */
+  private static final String PREPROCESSOR =
+      """
+      {
+        "min_pixels": 3136,
+        "max_pixels": 12845056,
+        "patch_size": 14,
+        "temporal_patch_size": 2,
+        "merge_size": 2,
+        "image_mean": [0.48145466, 0.4578275, 0.40821073],
+        "image_std": [0.26862954, 0.26130258, 0.27577711],
+        "image_processor_type": "Qwen2VLImageProcessor",
+        "processor_class": "Qwen2_5_VLProcessor"
+      }
       """;
 
   private static final String CONFIG =

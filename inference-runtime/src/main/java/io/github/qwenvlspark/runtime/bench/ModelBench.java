@@ -9,6 +9,7 @@ import io.github.qwenvlspark.runtime.engine.IdListener;
 import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.ort.KvCache;
+import io.github.qwenvlspark.runtime.ort.VisionInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -129,14 +130,21 @@ final class ModelBench {
         work.step(rows, past));
   }
 
+  /** The picture as the checkpoint's own limits leave it: a small one shrinks the page. */
   private Measure vision(Model model) {
     PreparedRequest page = loader.prepare(Prompts.page(effort, 0));
+    VisionInput picture = page.visuals().get(0);
+    int columns = 1;
+    for (int i = 1; i < picture.rowColumn().length; i += 2) {
+      columns = Math.max(columns, 1 + (int) picture.rowColumn()[i]);
+    }
+    int patches = picture.patches();
     return counted(
-        "vision %d patches".formatted(effort.page().patches()),
+        "vision %d patches".formatted(patches),
         "patches",
-        effort.page().patches(),
+        patches,
         stopwatch.time(() -> model.encode(page)),
-        work.picture(effort.page().rows(), effort.page().columns()));
+        work.picture(patches / columns, columns));
   }
 
   private Measure counted(String name, String unit, double amount, Timing timing, Work counted) {
@@ -147,11 +155,13 @@ final class ModelBench {
   /** From decoded pixels to the last token; each page is another one, so nothing is remembered. */
   private Measure page(Engine engine) {
     List<Generated> answers = new ArrayList<>();
+    List<Integer> read = new ArrayList<>();
     Timing timing =
         stopwatch.time(
             () -> {
               PreparedRequest page =
                   Prompts.unending(loader.prepare(Prompts.page(effort, ++pages)));
+              read.add(page.promptTokens());
               answers.add(engine.submit(page, IdListener.NONE).join());
             });
     Generated last = answers.get(answers.size() - 1);
@@ -159,8 +169,9 @@ final class ModelBench {
         "page, %d new tokens".formatted(effort.answerTokens()),
         precision,
         timing,
-        "last one: %.0f ms pixels, %.0f ms vision, %.0f ms prefill, %.0f ms decode"
+        "%d tokens read; last one: %.0f ms pixels, %.0f ms vision, %.0f ms prefill, %.0f ms decode"
             .formatted(
+                read.get(0),
                 last.timing().preprocessMs(),
                 last.timing().visionMs(),
                 last.timing().prefillMs(),

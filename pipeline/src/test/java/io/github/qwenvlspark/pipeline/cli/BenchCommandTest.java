@@ -45,7 +45,7 @@ class BenchCommandTest {
             .map(line -> line.strip().split(" {2,}", 2)[0])
             .toList();
     assertThat(measures)
-        .contains("memory read", "GEMM", "prefill 512", "vision 1120 patches", "load")
+        .contains("memory read", "GEMM", "prefill 512", "vision 352 patches", "load")
         .contains("decode batch 1, at 256", "decode batch 4, at 512", "batch 4 / batch 1, at 256")
         .contains("engine / packed", "engine, live rows", "peak memory", "memory read, afterwards");
     assertThat(out.toString())
