@@ -32,7 +32,7 @@ public final class DecoderSession implements AutoCloseable {
 
   /** The decoder on {@code device}. */
   public DecoderSession(OnnxModel model, TextConfig config, Device device, int threads) {
-    this.environment = OrtRuntime.environment(threads);
+    this.environment = OrtRuntime.environment();
     this.hiddenSize = config.hiddenSize();
     this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.KEEP);
   }

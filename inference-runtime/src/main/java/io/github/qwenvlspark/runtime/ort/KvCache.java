@@ -85,7 +85,7 @@ public final class KvCache implements AutoCloseable {
       FloatType floats,
       Moves moves,
       int threads) {
-    this.environment = OrtRuntime.environment(threads);
+    this.environment = OrtRuntime.environment();
     this.config = config;
     this.rows = rows;
     this.maxTokens = maxTokens;

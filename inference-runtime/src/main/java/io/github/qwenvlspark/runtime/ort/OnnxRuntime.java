@@ -20,8 +20,8 @@ public record OnnxRuntime(String version, List<String> providers) {
    * Starts ONNX Runtime so that it writes warnings to standard error, where nothing has started it
    * yet.
    */
-  public static OnnxRuntime startLoud(int threads) {
-    String version = OrtRuntime.loud(threads).getVersion();
+  public static OnnxRuntime startLoud() {
+    String version = OrtRuntime.loud().getVersion();
     List<String> providers =
         OrtEnvironment.getAvailableProviders().stream()
             .map(OrtProvider::name)

@@ -9,43 +9,25 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import java.util.Set;
 
 /**
- * The one ONNX Runtime environment of this JVM, with one thread pool for all sessions. Thread-safe.
+ * The one ONNX Runtime environment of this JVM. It has no threads: every session brings its own.
+ * Thread-safe.
  */
 final class OrtRuntime {
-  private static OrtEnvironment environment;
-
   private OrtRuntime() {}
 
-  /** The environment; the threads of the first call stand for the life of the JVM. */
-  static OrtEnvironment environment(int threads) {
+  static OrtEnvironment environment() {
     // FATAL: what ONNX Runtime has to say arrives as an exception too.
-    return environment(threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    return environment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
   }
 
   /** The same, with warnings on standard error: decided by the first call alone. */
-  static OrtEnvironment loud(int threads) {
-    return environment(threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
+  static OrtEnvironment loud() {
+    return environment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING);
   }
 
-  private static synchronized OrtEnvironment environment(int threads, OrtLoggingLevel level) {
-    if (environment == null) {
-      Telemetry.disable();
-      try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
-        pool.setGlobalIntraOpNumThreads(threads);
-        pool.setGlobalInterOpNumThreads(1);
-        // Spinning workers starve the Spark tasks that prepare the next pages on the same cores.
-        pool.setGlobalSpinControl(false);
-        environment = OrtEnvironment.getEnvironment(level, "qwen-vl-spark", pool);
-      } catch (OrtException e) {
-        throw failure("start", e);
-      } catch (IllegalStateException e) {
-        throw new QwenVlException(
-            ErrorType.DEVICE_FAILURE,
-            "ONNX Runtime was started by another library of this JVM, with threads of its own; open the model before it does, or keep it out",
-            e);
-      }
-    }
-    return environment;
+  private static OrtEnvironment environment(OrtLoggingLevel level) {
+    Telemetry.disable();
+    return OrtEnvironment.getEnvironment(level, "qwen-vl-spark");
   }
 
   /** What the library on the class path was built for, whether this machine has it or not. */

@@ -22,7 +22,7 @@ public final class ProductSession implements AutoCloseable {
   /** Matrices of {@code side x side}. */
   public ProductSession(int side, int threads) {
     this.side = side;
-    OrtEnvironment environment = OrtRuntime.environment(threads);
+    OrtEnvironment environment = OrtRuntime.environment();
     this.graph =
         new LoadedGraph(ProductGraph.build(side), Placement.HOST, threads, LoadedGraph.Arena.KEEP);
     try {

@@ -14,7 +14,7 @@ public final class VisionSession implements AutoCloseable {
   private final LoadedGraph graph;
 
   public VisionSession(OnnxModel model, Device device, int threads) {
-    this.environment = OrtRuntime.environment(threads);
+    this.environment = OrtRuntime.environment();
     this.graph = new LoadedGraph(model, new Placement(device), threads, LoadedGraph.Arena.SHRINK);
   }
 

@@ -82,7 +82,7 @@ class KvCacheTest {
 
   private static void write(KvCache cache, TextConfig config, int row, Random random)
       throws OrtException {
-    try (Tensors tensors = new Tensors(OrtRuntime.environment(1))) {
+    try (Tensors tensors = new Tensors(OrtRuntime.environment())) {
       for (String name : names(config)) {
         float[] values = new float[config.kvHeads() * MAX_TOKENS * config.headDim()];
         for (int i = 0; i < values.length; i++) {

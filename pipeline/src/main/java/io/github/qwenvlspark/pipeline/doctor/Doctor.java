@@ -48,7 +48,7 @@ public final class Doctor {
     add(cores(), found);
     add(Folders.temporary(), found);
     add(Folders.cache(options.cacheFolder()), found);
-    add(OnnxRuntimeCheck.look(options.threads()), found);
+    add(OnnxRuntimeCheck.look(), found);
     Codecs.look().forEach(finding -> add(finding, found));
     Finding checkpoint = checkpoint();
     add(checkpoint, found);
@@ -117,9 +117,9 @@ public final class Doctor {
 
   /** Loads the native library and names what it can compute on. */
   private static final class OnnxRuntimeCheck {
-    static Finding look(int threads) {
+    static Finding look() {
       try {
-        OnnxRuntime runtime = OnnxRuntime.startLoud(threads);
+        OnnxRuntime runtime = OnnxRuntime.startLoud();
         return Finding.good(
             "onnxruntime",
             "%s with %s; CUDA %s"

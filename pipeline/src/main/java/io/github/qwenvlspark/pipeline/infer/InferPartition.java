@@ -4,15 +4,19 @@ import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.Tally;
+import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.Occupancy;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * Planned rows in, one outcome row each out. Travels to executors, so it holds options and never a
@@ -22,14 +26,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final InferOptions options;
-  private final LongAccumulator done;
-  private final LongAccumulator failed;
-  private final OccupancySum occupancy;
+  private final Sum<Tally> tally;
+  private final Sum<Occupancy> occupancy;
 
   private InferPartition(InferOptions options, RunCounters counters) {
     this.options = options;
-    this.done = counters.done();
-    this.failed = counters.failed();
+    this.tally = counters.tally();
     this.occupancy = counters.occupancy();
   }
 
@@ -61,7 +63,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
           occupancy.add(executor.measure(options.runId()));
         });
     OutcomeRow outcomeRow = new OutcomeRow(options, executor.engine().model());
-    return mapped(outcomes, outcome -> count(outcomeRow.of(outcome), outcome));
+    return mapped(
+        outcomes,
+        outcome -> {
+          tally.add(counted(outcome));
+          return outcomeRow.of(outcome);
+        });
   }
 
   private RowInference inference(ExecutorEngine executor) {
@@ -81,12 +88,18 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
         executor.budget());
   }
 
-  private Row count(Row row, RowOutcome outcome) {
-    done.add(1);
-    if (outcome instanceof RowOutcome.Failed) {
-      failed.add(1);
-    }
-    return row;
+  private static Tally counted(RowOutcome outcome) {
+    return outcome.fold(
+        answered -> counted(1, Map.of(), Optional.of(answered.completion())),
+        failed -> counted(0, Map.of(failed.type().name(), 1L), failed.completion()));
+  }
+
+  private static Tally counted(long ok, Map<String, Long> errors, Optional<Completion> completion) {
+    return new Tally(
+        ok,
+        errors,
+        completion.map(c -> (long) c.usage().promptTokens()).orElse(0L),
+        completion.map(c -> (long) c.usage().completionTokens()).orElse(0L));
   }
 
   private static <A, B> Iterator<B> mapped(Iterator<A> source, Function<A, B> function) {

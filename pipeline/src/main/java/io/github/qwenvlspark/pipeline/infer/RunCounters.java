@@ -1,18 +1,22 @@
 package io.github.qwenvlspark.pipeline.infer;
 
+import io.github.qwenvlspark.pipeline.write.Tally;
+import io.github.qwenvlspark.runtime.Occupancy;
 import org.apache.spark.SparkContext;
-import org.apache.spark.util.LongAccumulator;
 
-/** What a run counts while it goes; sums reach the driver as Spark tasks end. */
-public record RunCounters(LongAccumulator done, LongAccumulator failed, OccupancySum occupancy) {
+/**
+ * What a run counts while it goes; sums reach the driver as Spark tasks end.
+ *
+ * @param occupancy how busy the engines of all executors were together
+ */
+public record RunCounters(Sum<Tally> tally, Sum<Occupancy> occupancy) {
 
   /** Counters at zero, known to Spark. */
   public static RunCounters of(SparkContext spark) {
-    OccupancySum occupancy = new OccupancySum();
+    Sum<Tally> tally = new Sum<>(Tally.NONE, Tally::plus);
+    Sum<Occupancy> occupancy = new Sum<>(Occupancy.NONE, Occupancy::plus);
+    spark.register(tally, "outcomes");
     spark.register(occupancy, "engine occupancy");
-    return new RunCounters(
-        spark.longAccumulator("requests done"),
-        spark.longAccumulator("requests failed"),
-        occupancy);
+    return new RunCounters(tally, occupancy);
   }
 }

@@ -90,7 +90,7 @@ public final class DemoJob {
         "%d pages, pictures and clips read: %.1f pages/s with %.1f questions each%n",
         pages,
         pages / run.seconds(),
-        (double) run.ok() / pages);
+        (double) run.tally().ok() / pages);
     Path report = output.resolve("report.html");
     new ReportJob(spark, RunSettings.from(settings, 1))
         .write(results, summary(run, accuracy), PAGES_SHOWN, report);
@@ -143,17 +143,17 @@ public final class DemoJob {
 
   private static ReportSummary summary(Run run, Map<String, Accuracy> accuracy) {
     Map<String, String> tiles = new LinkedHashMap<>();
-    tiles.put("answers", Long.toString(run.ok()));
-    tiles.put("errors", Long.toString(run.errors()));
+    tiles.put("answers", Long.toString(run.tally().ok()));
+    tiles.put("errors", Long.toString(run.tally().errors()));
     tiles.put("seconds", String.format(Locale.ROOT, "%.1f", run.seconds()));
     tiles.put("requests a second", String.format(Locale.ROOT, "%.1f", run.requestsPerSecond()));
-    tiles.put("tokens written", Long.toString(run.completionTokens()));
+    tiles.put("tokens written", Long.toString(run.tally().completionTokens()));
     return new ReportSummary(
         "What the model read",
         "%s, fingerprint %s, run %s"
             .formatted(run.modelName(), run.modelFingerprint().substring(0, 12), run.runId()),
         tiles,
-        run.errorsByType(),
+        run.tally().errorsByType(),
         accuracy.entrySet().stream()
             .map(
                 entry ->

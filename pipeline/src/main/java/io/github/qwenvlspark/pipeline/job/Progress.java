@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.infer.RunCounters;
+import io.github.qwenvlspark.pipeline.write.Tally;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -80,7 +81,8 @@ public final class Progress {
     }
 
     private String line() {
-      long count = counters.done().sum();
+      Tally tally = counters.tally().value();
+      long count = tally.rows();
       double seconds = (System.nanoTime() - start) / 1e9;
       double rate = count / Math.max(seconds, 1e-3);
       String rest =
@@ -93,7 +95,7 @@ public final class Progress {
           count,
           total,
           rate,
-          counters.failed().sum(),
+          tally.errors(),
           RunSummary.busy(counters.occupancy().value()).map(busy -> ", " + busy).orElse(""),
           count >= total ? "" : rest);
     }

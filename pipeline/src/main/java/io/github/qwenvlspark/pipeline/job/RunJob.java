@@ -1,11 +1,5 @@
 package io.github.qwenvlspark.pipeline.job;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
@@ -19,6 +13,7 @@ import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import io.github.qwenvlspark.pipeline.write.Tally;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.Occupancy;
@@ -88,8 +83,11 @@ public final class RunJob {
         Plan.without(Plan.distinct(inspected), results.answered(request.retry()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long requests = inspected.count();
+      // In this order: what is still open takes everything inspected, which then only needs
+      // counting.
       long waiting = open.count();
+      long requests = inspected.count();
+      Tally tally = Tally.NONE;
       Occupancy occupancy = Occupancy.NONE;
       if (waiting > 0 || !results.exists()) {
         InferOptions options =
@@ -108,12 +106,24 @@ public final class RunJob {
                   options,
                   ticker.counters());
           results.write(outcomes, runId);
+          tally = ticker.counters().tally().value();
           occupancy = ticker.counters().occupancy().value();
         }
       }
+      requireBalanced(runId, tally, waiting);
       Run run =
-          account(request, given, model, started, runId, results.ofRun(runId), requests, occupancy);
-      requireBalanced(run, waiting);
+          new Run(
+              runId,
+              started,
+              Instant.now(),
+              request.manifest(),
+              request.tasks(),
+              model.name(),
+              model.fingerprint(),
+              given.values(),
+              requests,
+              tally,
+              occupancy);
       new RunsTable(spark, request.output()).append(run);
       return run;
     } finally {
@@ -173,62 +183,12 @@ public final class RunJob {
     return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
   }
 
-  private static Run account(
-      RunRequest request,
-      Settings given,
-      ModelInfo model,
-      Instant started,
-      String runId,
-      Dataset<Row> written,
-      long requests,
-      Occupancy occupancy) {
-    long ok = 0;
-    long errors = 0;
-    long promptTokens = 0;
-    long completionTokens = 0;
-    Map<String, Long> errorsByType = new TreeMap<>();
-    for (Row group :
-        written
-            .groupBy("status", "error.type")
-            .agg(
-                count(lit(1)).as("rows"),
-                coalesce(sum("usage.prompt_tokens"), lit(0L)).as("prompt"),
-                coalesce(sum("usage.completion_tokens"), lit(0L)).as("completion"))
-            .select(col("status"), col("type"), col("rows"), col("prompt"), col("completion"))
-            .collectAsList()) {
-      promptTokens += group.getLong(3);
-      completionTokens += group.getLong(4);
-      if (group.getString(0).equals("ok")) {
-        ok += group.getLong(2);
-      } else {
-        errors += group.getLong(2);
-        errorsByType.put(group.getString(1), group.getLong(2));
-      }
-    }
-    return new Run(
-        runId,
-        started,
-        Instant.now(),
-        request.manifest(),
-        request.tasks(),
-        model.name(),
-        model.fingerprint(),
-        given.values(),
-        requests,
-        ok,
-        errors,
-        errorsByType,
-        promptTokens,
-        completionTokens,
-        occupancy);
-  }
-
-  /** No row is ever lost: what went in is what stands in the table. */
-  private static void requireBalanced(Run run, long waiting) {
-    if (run.ok() + run.errors() != waiting) {
+  /** No row is ever lost: what was planned was written. */
+  private static void requireBalanced(String runId, Tally written, long waiting) {
+    if (written.rows() != waiting) {
       throw new IllegalStateException(
           "Run %s wrote %d rows for %d requests; please report this with the run's log"
-              .formatted(run.runId(), run.ok() + run.errors(), waiting));
+              .formatted(runId, written.rows(), waiting));
     }
   }
 }

@@ -17,15 +17,17 @@ public final class RunSummary {
             Locale.ROOT,
             "%d requests = %d answered + %d errors + %d skipped; %.1f s, %.1f requests/s, %d tokens read, %d written%n",
             run.requests(),
-            run.ok(),
-            run.errors(),
+            run.tally().ok(),
+            run.tally().errors(),
             run.skipped(),
             run.seconds(),
             run.requestsPerSecond(),
-            run.promptTokens(),
-            run.completionTokens()));
+            run.tally().promptTokens(),
+            run.tally().completionTokens()));
     busy(run.occupancy()).ifPresent(busy -> text.append(busy).append(System.lineSeparator()));
-    run.errorsByType().forEach((type, count) -> text.append("  %s: %d%n".formatted(type, count)));
+    run.tally()
+        .errorsByType()
+        .forEach((type, count) -> text.append("  %s: %d%n".formatted(type, count)));
     return text.toString();
   }
 

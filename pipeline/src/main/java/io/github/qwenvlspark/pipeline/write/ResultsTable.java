@@ -167,7 +167,7 @@ public final class ResultsTable {
    */
   public void write(Dataset<Row> results, String runId) {
     String staging = output.staging(runId);
-    if (read().isEmpty()) {
+    if (!exists() || read().isEmpty()) {
       append(results, runId);
     } else {
       // A merge may read its source twice: the model must not be asked twice.
@@ -203,10 +203,5 @@ public final class ResultsTable {
         .option("txnAppId", runId)
         .option("txnVersion", 1)
         .save(location);
-  }
-
-  /** The rows that a run wrote. */
-  public Dataset<Row> ofRun(String runId) {
-    return read().where(functions.col("run_id").equalTo(runId));
   }
 }

@@ -82,16 +82,12 @@ public final class RunsTable {
       String modelFingerprint,
       Map<String, String> settings,
       long requests,
-      long ok,
-      long errors,
-      Map<String, Long> errorsByType,
-      long promptTokens,
-      long completionTokens,
+      Tally tally,
       Occupancy occupancy) {
 
     /** Requests that an earlier run had answered, and repeats within the manifest. */
     public long skipped() {
-      return requests - ok - errors;
+      return requests - tally.rows();
     }
 
     public double seconds() {
@@ -99,7 +95,7 @@ public final class RunsTable {
     }
 
     public double requestsPerSecond() {
-      return (ok + errors) / Math.max(seconds(), 1e-3);
+      return tally.rows() / Math.max(seconds(), 1e-3);
     }
   }
 
@@ -117,12 +113,12 @@ public final class RunsTable {
                     run.modelFingerprint(),
                     run.settings(),
                     run.requests(),
-                    run.ok(),
-                    run.errors(),
+                    run.tally().ok(),
+                    run.tally().errors(),
                     run.skipped(),
-                    run.errorsByType(),
-                    run.promptTokens(),
-                    run.completionTokens(),
+                    run.tally().errorsByType(),
+                    run.tally().promptTokens(),
+                    run.tally().completionTokens(),
                     run.requestsPerSecond(),
                     Map.of(
                         "spark", spark.version(),

@@ -101,7 +101,7 @@ class ConversationRunTest {
   void aConversationIsOneRowWithItsFirstPictureAndTheAnswer() {
     Run run = run(files.text("in/m.jsonl", line("7", TWO_PICTURES)), Map.of());
 
-    assertThat(run.ok()).isEqualTo(1);
+    assertThat(run.tally().ok()).isEqualTo(1);
     assertThat(
             results(
                 "concat_ws('|', part.kind, task, status, text, image.width, image.height, labels['messages'])"))
@@ -168,7 +168,7 @@ class ConversationRunTest {
     assertThat(results("error.message").get("missing"))
         .startsWith("messages[0].content[0].image: ")
         .endsWith("no.png does not exist");
-    assertThat(run.ok() + run.errors()).isEqualTo(12);
+    assertThat(run.tally().ok() + run.tally().errors()).isEqualTo(12);
   }
 
   @Test
@@ -200,13 +200,14 @@ class ConversationRunTest {
     Path manifest =
         files.text(
             "in/m.jsonl", line("1", TWO_PICTURES) + line("2", one("{\"image\": \"a.png\"}")));
-    assertThat(run(manifest, Map.of()).ok()).isEqualTo(2);
-    assertThat(run(manifest, Map.of()).ok()).isZero();
+    assertThat(run(manifest, Map.of()).tally().ok()).isEqualTo(2);
+    assertThat(run(manifest, Map.of()).tally().ok()).isZero();
 
     files.picture("in/sub/b.png", 21, 31);
 
-    assertThat(run(manifest, Map.of()).ok()).isEqualTo(1);
-    assertThat(run(manifest, Map.of("spark.qwenvl.prompt.addVisionId", "true")).ok()).isEqualTo(2);
+    assertThat(run(manifest, Map.of()).tally().ok()).isEqualTo(1);
+    assertThat(run(manifest, Map.of("spark.qwenvl.prompt.addVisionId", "true")).tally().ok())
+        .isEqualTo(2);
   }
 
   @Test

@@ -119,10 +119,10 @@ class RunJobTest {
     Run run = run(manifest, "say");
 
     assertThat(run.requests()).isEqualTo(4);
-    assertThat(run.ok()).isEqualTo(4);
-    assertThat(run.errors()).isZero();
-    assertThat(run.promptTokens()).isEqualTo(40);
-    assertThat(run.completionTokens()).isEqualTo(12);
+    assertThat(run.tally().ok()).isEqualTo(4);
+    assertThat(run.tally().errors()).isZero();
+    assertThat(run.tally().promptTokens()).isEqualTo(40);
+    assertThat(run.tally().completionTokens()).isEqualTo(12);
     assertThat(
             results(
                 "concat_ws('|', source_id, part.kind, part.page, status, text, labels['customer'],"
@@ -183,7 +183,7 @@ class RunJobTest {
                 "spark.qwenvl.media.applyExifOrientation", "true",
                 "spark.qwenvl.video.positions", "hf-5.17"));
 
-    assertThat(upright.ok()).isEqualTo(1);
+    assertThat(upright.tally().ok()).isEqualTo(1);
     assertThat(
             results(
                 "concat_ws('|', image.width, image.height, array_join(get(boxes, 0).bbox, ' '),"
@@ -234,8 +234,8 @@ class RunJobTest {
         .containsEntry("missing.png", "NOT_FOUND")
         .containsEntry("x", "INVALID_REQUEST")
         .hasSize(8);
-    assertThat(run.ok()).isEqualTo(1);
-    assertThat(run.errors()).isEqualTo(7);
+    assertThat(run.tally().ok()).isEqualTo(1);
+    assertThat(run.tally().errors()).isEqualTo(7);
   }
 
   @Test
@@ -248,8 +248,8 @@ class RunJobTest {
 
     Run run = run(manifest, "say");
 
-    assertThat(run.errorsByType()).containsExactly(Map.entry("INVALID_REQUEST", 2L));
-    assertThat(run.ok()).isEqualTo(1);
+    assertThat(run.tally().errorsByType()).containsExactly(Map.entry("INVALID_REQUEST", 2L));
+    assertThat(run.tally().ok()).isEqualTo(1);
   }
 
   @Test
@@ -339,7 +339,7 @@ class RunJobTest {
 
     Run run = run(manifest, "say");
 
-    assertThat(run.ok()).isEqualTo(1);
+    assertThat(run.tally().ok()).isEqualTo(1);
     assertThat(results("error.type", "error.message", "error.retryable"))
         .extracting(Row::mkString)
         .contains("INTERNALjava.lang.IllegalStateExceptiontrue")
@@ -359,7 +359,7 @@ class RunJobTest {
     assertThat(EchoEngine.asked()).isEqualTo(asked);
     assertThat(rerun.requests()).isEqualTo(4);
     assertThat(rerun.skipped()).isEqualTo(4);
-    assertThat(rerun.ok() + rerun.errors()).isZero();
+    assertThat(rerun.tally().ok() + rerun.tally().errors()).isZero();
     assertThat(results("request_key")).hasSize(4);
     assertThat(spark.read().format("delta").load(output().runs()).count()).isEqualTo(2);
   }
@@ -377,7 +377,7 @@ class RunJobTest {
 
     assertThat(EchoEngine.asked() - asked).isEqualTo(2);
     assertThat(rerun.skipped()).isEqualTo(1);
-    assertThat(rerun.ok()).isEqualTo(2);
+    assertThat(rerun.tally().ok()).isEqualTo(2);
   }
 
   @Test
@@ -391,7 +391,7 @@ class RunJobTest {
     Run rerun = run(manifest, "say");
 
     assertThat(EchoEngine.asked() - asked).isEqualTo(1);
-    assertThat(rerun.errors()).isEqualTo(1);
+    assertThat(rerun.tally().errors()).isEqualTo(1);
     assertThat(results("run_id", "error.type"))
         .extracting(row -> row.mkString(" "))
         .containsExactly(rerun.runId() + " OUT_OF_MEMORY");
@@ -405,7 +405,7 @@ class RunJobTest {
 
     assertThat(run(folder.resolve("in"), "say").skipped()).isEqualTo(1);
     Run retried = run(request(folder.resolve("in"), Retry.ALL_ERRORS, "say"), Map.of());
-    assertThat(retried.errors()).isEqualTo(1);
+    assertThat(retried.tally().errors()).isEqualTo(1);
     assertThat(results("request_key")).hasSize(1);
   }
 
@@ -417,7 +417,7 @@ class RunJobTest {
     Run run = run(manifest, "say");
 
     assertThat(run.requests()).isEqualTo(3);
-    assertThat(run.ok()).isEqualTo(1);
+    assertThat(run.tally().ok()).isEqualTo(1);
     assertThat(run.skipped()).isEqualTo(2);
   }
 
