@@ -23,7 +23,8 @@ import java.util.concurrent.Future;
 /**
  * Reads a folder of pages without Spark, as fast as the library can: what bench/spark-overhead.sh
  * compares {@code qwenvl run} with. As many threads as the model has read, decode and prepare.
- * Prints seconds to load, seconds for the pages, answered pages, and tokens read and written.
+ * Prints seconds to load, seconds for the pages, answered pages, tokens read and written, and seconds
+ * inside the model.
  */
 final class EngineAlone {
   private static final String PROMPT = "Read all the text.";
@@ -45,12 +46,13 @@ final class EngineAlone {
       long done = System.nanoTime();
       System.out.printf(
           Locale.ROOT,
-          "%.3f %.3f %d %d %d%n",
+          "%.3f %.3f %d %d %d %.3f%n",
           (loaded - start) / 1e9,
           (done - loaded) / 1e9,
           answers.size(),
           answers.stream().mapToInt(answer -> answer.usage().promptTokens()).sum(),
-          answers.stream().mapToInt(answer -> answer.usage().completionTokens()).sum());
+          answers.stream().mapToInt(answer -> answer.usage().completionTokens()).sum(),
+          engine.occupancy().modelMs() / 1e3);
     }
   }
 

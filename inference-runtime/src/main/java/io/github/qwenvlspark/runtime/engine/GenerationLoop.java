@@ -152,7 +152,7 @@ final class GenerationLoop {
     LiveRow row = rows.get(index);
     int id = (int) output.next()[place];
     double logprob = output.logprob()[place];
-    if (row.needsLogits()) {
+    if (row.needsLogits() && !row.choice().accepts(id)) {
       int vocab = model.vocabSize();
       id = row.choice().choose(output.logits(), place * vocab, vocab);
       logprob = output.logits()[place * vocab + id] - (double) output.logSumExp()[place];

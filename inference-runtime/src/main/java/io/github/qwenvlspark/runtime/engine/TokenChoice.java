@@ -34,6 +34,14 @@ final class TokenChoice {
     return mask.complete();
   }
 
+  /**
+   * Whether the rule would choose the likeliest token, which the graph found, so that nobody needs
+   * to look at all logits: what a model says mostly fits the form that it was asked for.
+   */
+  boolean accepts(int likeliest) {
+    return rule.takesLikeliest() && mask.allows(likeliest);
+  }
+
   /** The next token, by {@code logits[from, from + vocab)}. */
   int choose(float[] logits, int from, int vocab) {
     Candidates candidates = Candidates.of(rule, seen, mask, logits, from, vocab);

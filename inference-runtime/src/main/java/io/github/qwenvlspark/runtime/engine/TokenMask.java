@@ -6,6 +6,11 @@ public interface TokenMask {
   TokenMask NONE =
       new TokenMask() {
         @Override
+        public boolean allows(int id) {
+          return true;
+        }
+
+        @Override
         public void thin(Candidates candidates) {}
 
         @Override
@@ -16,6 +21,9 @@ public interface TokenMask {
           return false;
         }
       };
+
+  /** Whether this token may come next. */
+  boolean allows(int id);
 
   /** Takes away what may not come next; at least one token stays. */
   void thin(Candidates candidates);

@@ -19,7 +19,12 @@ public record TokenRule(double repetitionPenalty, Sampling sampling, AnswerForm 
 
   /** Whether the choice needs the logits in Java. */
   boolean needsLogits() {
-    return repetitionPenalty != 1 || sampling.draws() || form != AnswerForm.ANY;
+    return !takesLikeliest() || form != AnswerForm.ANY;
+  }
+
+  /** Whether the likeliest of the tokens that the form allows is taken. */
+  boolean takesLikeliest() {
+    return repetitionPenalty == 1 && !sampling.draws();
   }
 
   /**

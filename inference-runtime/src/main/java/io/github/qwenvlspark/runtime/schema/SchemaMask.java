@@ -16,6 +16,11 @@ final class SchemaMask implements TokenMask {
   }
 
   @Override
+  public boolean allows(int id) {
+    return schema.allowed(state, left - 1).get(id);
+  }
+
+  @Override
   public void thin(Candidates candidates) {
     candidates.only(schema.allowed(state, left - 1));
   }

@@ -2,8 +2,10 @@ package io.github.qwenvlspark.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qwenvlspark.runtime.engine.TokenRule.Sampling;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -59,6 +61,51 @@ class TokenChoicePropertyTest {
 
       assertThat(candidates.ids()).isEqualTo(kept);
     }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void whatTheGraphFoundIsAcceptedWhereTheWholeChoiceWouldTakeIt(long seed) {
+    Random random = new Random(seed);
+    BitSet allowed = new BitSet();
+    TokenRule rule = new TokenRule(1, Sampling.NONE, () -> only(allowed));
+    int accepted = 0;
+    for (int step = 0; step < 200; step++) {
+      float[] logits = logits(random);
+      logits[random.nextInt(VOCAB)] = logits[random.nextInt(VOCAB)]; // ties
+      allowed.clear();
+      random.ints(VOCAB, 0, VOCAB).forEach(allowed::set);
+      TokenChoice choice = new TokenChoice(rule, new int[0]);
+      int likeliest = new Candidates(logits, 0, VOCAB).best();
+
+      boolean taken = choice.accepts(likeliest);
+
+      assertThat(choice.choose(logits, 0, VOCAB) == likeliest).isEqualTo(taken);
+      accepted += taken ? 1 : 0;
+    }
+    assertThat(accepted).isBetween(50, 180);
+  }
+
+  private static TokenMask only(BitSet allowed) {
+    return new TokenMask() {
+      @Override
+      public boolean allows(int id) {
+        return allowed.get(id);
+      }
+
+      @Override
+      public void thin(Candidates candidates) {
+        candidates.only(allowed);
+      }
+
+      @Override
+      public void add(int id) {}
+
+      @Override
+      public boolean complete() {
+        return false;
+      }
+    };
   }
 
   @Test
