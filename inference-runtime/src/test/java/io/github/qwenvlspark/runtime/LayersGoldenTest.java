@@ -166,7 +166,6 @@ class LayersGoldenTest {
       OnnxModel model, Map<String, String> stages, Map<String, OnnxTensor> inputs)
       throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.disablePerSessionThreads();
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", model.weightFolder().toString());

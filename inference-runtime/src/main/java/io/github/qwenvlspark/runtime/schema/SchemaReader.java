@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,11 +28,7 @@ final class SchemaReader {
   private static final int MOST_BYTES = 256 * 1024;
   private static final int MOST_DEPTH = 64;
   private static final int MOST_SCHEMAS = 10_000;
-  private static final int MOST_PROPERTIES = 1_000;
   private static final int MOST_SHORTEST_BYTES = 1 << 16;
-
-  /** Largest scale and precision of a bound: those of a double, generously. */
-  private static final int MOST_NUMBER_SIZE = 400;
 
   private static final Set<String> ANNOTATIONS =
       Set.of(
@@ -68,8 +63,11 @@ final class SchemaReader {
   private final JsonNode root;
   private final Languages languages;
   private final JsonWords words;
-  private final NumberWords numbers;
   private final SchemaProblems problems = new SchemaProblems();
+  private final SchemaKeywords keywords = new SchemaKeywords(problems);
+  private final NumberSchemas numbers;
+  private final TextSchemas texts;
+  private final ContainerSchemas containers;
   private final Map<String, Target> targets = new HashMap<>();
   private final Set<String> open = new HashSet<>();
   private int schemas;
@@ -81,7 +79,9 @@ final class SchemaReader {
     this.root = root;
     this.languages = languages;
     this.words = new JsonWords(languages);
-    this.numbers = new NumberWords(languages);
+    this.numbers = new NumberSchemas(languages, new NumberWords(languages), keywords, problems);
+    this.texts = new TextSchemas(languages, words, keywords, problems);
+    this.containers = new ContainerSchemas(languages, words, keywords, problems, this::schema);
   }
 
   /**
@@ -163,7 +163,7 @@ final class SchemaReader {
     return switch (keyword) {
       case "$ref" -> reference(place);
       case "const" -> values(place, "const", List.of(place.get("const")));
-      case "enum" -> values(place, "enum", list(place, "enum"));
+      case "enum" -> values(place, "enum", keywords.list(place, "enum"));
       case "anyOf" -> alternatives(place, "anyOf");
       case "oneOf" -> oneOf(place);
       default -> allOf(place);
@@ -191,15 +191,6 @@ final class SchemaReader {
     if (!place.get(keyword).isBoolean()) {
       problems.add(place, keyword, "true or false is needed");
     }
-  }
-
-  private List<JsonNode> list(SchemaPlace place, String keyword) {
-    List<JsonNode> items = new ArrayList<>();
-    place.get(keyword).forEach(items::add);
-    if (!place.get(keyword).isArray() || items.isEmpty()) {
-      problems.add(place, keyword, "a list that is not empty is needed");
-    }
-    return items;
   }
 
   private Language reference(SchemaPlace place) {
@@ -242,7 +233,7 @@ final class SchemaReader {
     Set<SchemaType> types = types(place);
     List<Language> languageOfEach = new ArrayList<>();
     for (JsonNode value : values) {
-      if (!isUnicode(value.toString()) || !hasUsualNumbers(value)) {
+      if (!SchemaKeywords.isUnicode(value.toString()) || !hasUsualNumbers(value)) {
         problems.add(place, keyword, "a value holds half a character, or a number out of range");
       } else if (!place.has("type") || types.stream().anyMatch(type -> type.fits(value))) {
         languageOfEach.add(words.value(value));
@@ -254,13 +245,9 @@ final class SchemaReader {
     return languages.choice(languageOfEach);
   }
 
-  private static boolean isUnicode(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-  }
-
   private static boolean hasUsualNumbers(JsonNode value) {
     if (value.isNumber()) {
-      return isUsual(value.decimalValue());
+      return SchemaKeywords.isUsual(value.decimalValue());
     }
     for (JsonNode child : value) {
       if (!hasUsualNumbers(child)) {
@@ -270,20 +257,16 @@ final class SchemaReader {
     return true;
   }
 
-  private static boolean isUsual(BigDecimal number) {
-    return Math.abs(number.scale()) <= MOST_NUMBER_SIZE && number.precision() <= MOST_NUMBER_SIZE;
-  }
-
   private Language alternatives(SchemaPlace place, String keyword) {
     List<Language> languageOfEach = new ArrayList<>();
-    for (int i = 0; i < list(place, keyword).size(); i++) {
+    for (int i = 0; i < keywords.list(place, keyword).size(); i++) {
       languageOfEach.add(schema(place.under(keyword, i)));
     }
     return languages.choice(languageOfEach);
   }
 
   private Language oneOf(SchemaPlace place) {
-    List<JsonNode> branches = list(place, "oneOf");
+    List<JsonNode> branches = keywords.list(place, "oneOf");
     Exclusion exclusion = new Exclusion(reference -> target(reference));
     for (int i = 0; i < branches.size(); i++) {
       for (int j = i + 1; j < branches.size(); j++) {
@@ -300,7 +283,7 @@ final class SchemaReader {
   }
 
   private Language allOf(SchemaPlace place) {
-    if (list(place, "allOf").size() > 1) {
+    if (keywords.list(place, "allOf").size() > 1) {
       problems.add(place, "allOf", "only a single schema is supported; write them as one");
     }
     return schema(place.under("allOf", 0));
@@ -309,7 +292,7 @@ final class SchemaReader {
   private Set<SchemaType> types(SchemaPlace place) {
     JsonNode type = place.get("type");
     boolean sound = type.isMissingNode() || type.isTextual() || (type.isArray() && !type.isEmpty());
-    List<JsonNode> names = type.isArray() ? list(place, "type") : List.of(type);
+    List<JsonNode> names = type.isArray() ? keywords.list(place, "type") : List.of(type);
     for (JsonNode name : names) {
       sound &= type.isMissingNode() || SchemaType.of(name.asText()).isPresent();
     }
@@ -337,268 +320,16 @@ final class SchemaReader {
     for (SchemaType type : types) {
       languageOfEach.add(
           switch (type) {
-            case OBJECT -> object(place);
-            case ARRAY -> array(place);
-            case STRING -> string(place);
-            case NUMBER -> number(place, NumberWords.MOST_DECIMALS);
-            case INTEGER -> number(place, 0);
+            case OBJECT -> containers.object(place);
+            case ARRAY -> containers.array(place);
+            case STRING -> texts.read(place);
+            case NUMBER -> numbers.read(place, NumberWords.MOST_DECIMALS);
+            case INTEGER -> numbers.read(place, 0);
             case BOOLEAN ->
                 languages.choice(List.of(languages.text("true"), languages.text("false")));
             case NULL -> languages.text("null");
           });
     }
     return languages.choice(languageOfEach);
-  }
-
-  private Language object(SchemaPlace place) {
-    JsonNode properties = place.get("properties");
-    if (!properties.isMissingNode() && !properties.isObject()) {
-      problems.add(place, "properties", "an object of names and schemas is needed");
-    }
-    if (properties.size() > MOST_PROPERTIES) {
-      problems.add(place, "properties", "more than %,d".formatted(MOST_PROPERTIES));
-      return languages.nothing();
-    }
-    JsonNode additional = place.get("additionalProperties");
-    if (!additional.isMissingNode() && !additional.isBoolean()) {
-      problems.add(
-          place, "additionalProperties", "names must be known; list them under properties");
-    } else if (properties.isEmpty() && (additional.isMissingNode() || additional.asBoolean())) {
-      problems.add(
-          place,
-          "properties",
-          "they are missing; only with additionalProperties: false an object without any is meant");
-    }
-    Set<String> required = required(place);
-    List<String> names = new ArrayList<>();
-    properties.fieldNames().forEachRemaining(names::add);
-    // From the back: what may follow a member that was written, and what may come first.
-    Language later = languages.empty();
-    Language first = languages.nothing();
-    boolean canBeEmpty = true;
-    for (int i = names.size() - 1; i >= 0; i--) {
-      String name = names.get(i);
-      if (!isUnicode(name)) {
-        problems.add(place, "properties", "a name holds half a character");
-      }
-      Language member = words.member(name, schema(place.under("properties", name)));
-      Language alone = languages.sequence(member, later);
-      Language next = languages.sequence(words.comma(), member);
-      if (required.contains(name)) {
-        first = alone;
-        later = languages.sequence(next, later);
-        canBeEmpty = false;
-      } else {
-        first = languages.choice(List.of(alone, first));
-        later = languages.sequence(languages.optional(next), later);
-      }
-    }
-    return words.enclosed("{", first, canBeEmpty ? languages.empty() : languages.nothing(), "}");
-  }
-
-  private Set<String> required(SchemaPlace place) {
-    Set<String> names = new HashSet<>();
-    JsonNode required = place.get("required");
-    if (!required.isMissingNode() && !required.isArray()) {
-      problems.add(place, "required", "a list of names is needed");
-    }
-    for (JsonNode name : required) {
-      names.add(name.asText());
-      if (!name.isTextual() || !place.get("properties").has(name.asText())) {
-        problems.add(place, "required", "a name is not among the properties");
-      }
-    }
-    return names;
-  }
-
-  private Language array(SchemaPlace place) {
-    int least = count(place, "minItems", 0);
-    int most = count(place, "maxItems", Languages.UNBOUNDED);
-    if (place.get("uniqueItems").asBoolean()) {
-      problems.add(place, "uniqueItems", "what was written before cannot be remembered");
-    }
-    List<Language> prefix = new ArrayList<>();
-    for (int i = 0; place.has("prefixItems") && i < list(place, "prefixItems").size(); i++) {
-      prefix.add(schema(place.under("prefixItems", i)));
-    }
-    boolean others = place.has("items") && !isFalse(place.get("items"));
-    if (prefix.isEmpty() && !place.has("items") && most > 0) {
-      problems.add(place, "items", "it is missing; any items at all cannot be held");
-    }
-    Language item = others ? schema(place.under("items")) : languages.nothing();
-    int longest = others ? most : Math.min(most, prefix.size());
-    if (least > longest) {
-      problems.add(
-          place, "minItems", "%d is more than the most items (%d)".formatted(least, longest));
-      return languages.nothing();
-    }
-    return words.enclosed(
-        "[",
-        items(prefix, item, least, longest),
-        least == 0 ? languages.empty() : languages.nothing(),
-        "]");
-  }
-
-  private static boolean isFalse(JsonNode node) {
-    return node.isBoolean() && !node.booleanValue();
-  }
-
-  /** At least one item: those of {@code prefix}, then any number of {@code item}. */
-  private Language items(List<Language> prefix, Language item, int least, int most) {
-    if (most == 0) {
-      return languages.nothing();
-    }
-    int fixed = Math.min(most, Math.max(1, prefix.size()));
-    Language later =
-        most == fixed
-            ? languages.empty()
-            : languages.repeat(
-                languages.sequence(words.comma(), item),
-                Math.max(0, least - fixed),
-                most == Languages.UNBOUNDED ? most : most - fixed);
-    for (int i = fixed - 1; i > 0; i--) {
-      Language here = languages.sequence(words.comma(), prefix.get(i), later);
-      later = i < least ? here : languages.optional(here);
-    }
-    return languages.sequence(prefix.isEmpty() ? item : prefix.get(0), later);
-  }
-
-  private int count(SchemaPlace place, String keyword, int fallback) {
-    JsonNode value = place.get(keyword);
-    if (value.isMissingNode()) {
-      return fallback;
-    }
-    if (!value.isNumber()
-        || !isUsual(value.decimalValue())
-        || value.decimalValue().signum() < 0
-        || !SchemaType.INTEGER.fits(value)) {
-      problems.add(place, keyword, "a whole number of at least 0 is needed");
-      return fallback;
-    }
-    return value.decimalValue().min(BigDecimal.valueOf(Languages.UNBOUNDED)).intValue();
-  }
-
-  private Language string(SchemaPlace place) {
-    int least = count(place, "minLength", 0);
-    int most = count(place, "maxLength", Languages.UNBOUNDED);
-    if (least > most) {
-      problems.add(place, "minLength", "%d is more than maxLength (%d)".formatted(least, most));
-    }
-    List<Language> conditions = new ArrayList<>();
-    format(place).ifPresent(conditions::add);
-    pattern(place).ifPresent(conditions::add);
-    if (conditions.isEmpty() || place.has("minLength") || place.has("maxLength")) {
-      conditions.add(languages.repeat(words.character(), least, Math.max(least, most)));
-    }
-    return words.quoted(conditions.size() == 1 ? conditions.get(0) : all(place, conditions));
-  }
-
-  private Optional<Language> format(SchemaPlace place) {
-    if (!place.has("format")) {
-      return Optional.empty();
-    }
-    Optional<String> pattern = TextFormats.pattern(place.get("format").asText());
-    if (pattern.isEmpty()) {
-      problems.add(place, "format", "not supported; known are " + TextFormats.known());
-    }
-    return pattern.map(known -> PatternReader.read(known, languages, words));
-  }
-
-  private Optional<Language> pattern(SchemaPlace place) {
-    JsonNode pattern = place.get("pattern");
-    if (pattern.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!pattern.isTextual()) {
-      problems.add(place, "pattern", "text is needed");
-      return Optional.empty();
-    }
-    try {
-      Language language = PatternReader.read(pattern.textValue(), languages, words);
-      // Only to see that it stays small; counts beyond a token's reach make no difference.
-      StateTable unused = new StateTable(languages, List.of(language.nearby()));
-      StateTable.requireFewAlternatives(languages, language);
-      return Optional.of(language);
-    } catch (PatternReader.PatternException e) {
-      problems.add(place, "pattern", e.getMessage());
-    } catch (TooManyStatesException e) {
-      problems.add(
-          place,
-          "pattern",
-          "it has more than %,d states; anchor it with ^ and $, lower its counts, and nest no counts"
-              .formatted(StateTable.MOST_STATES));
-    }
-    return Optional.empty();
-  }
-
-  /** Texts that meet all conditions. */
-  private Language all(SchemaPlace place, List<Language> conditions) {
-    try {
-      Language both = languages.table(new StateTable(languages, conditions), StateTable.START);
-      if (both == languages.nothing()) {
-        problems.add(place, "pattern", "no text meets it and what stands beside it");
-      }
-      return both;
-    } catch (TooManyStatesException e) {
-      problems.add(
-          place,
-          "pattern",
-          "with the lengths beside it, it has more than %,d states; lower maxLength, or put the count into the pattern"
-              .formatted(StateTable.MOST_STATES));
-      return languages.nothing();
-    }
-  }
-
-  private Language number(SchemaPlace place, int mostDecimals) {
-    Optional<NumberWords.Bound> low = bound(place, "minimum", "exclusiveMinimum", 1);
-    Optional<NumberWords.Bound> high = bound(place, "maximum", "exclusiveMaximum", -1);
-    int decimals = decimals(place, mostDecimals);
-    if (low.isEmpty() && high.isEmpty() && decimals == NumberWords.MOST_DECIMALS) {
-      return numbers.any();
-    }
-    Language between = numbers.between(low, high, decimals);
-    if (between == languages.nothing()) {
-      problems.add(
-          place, low.isPresent() ? "minimum" : "maximum", "no number of usual length is in bounds");
-    }
-    return between;
-  }
-
-  /** The stricter one of two bounds; {@code sign} is 1 where the larger one is stricter. */
-  private Optional<NumberWords.Bound> bound(
-      SchemaPlace place, String included, String excluded, int sign) {
-    Optional<BigDecimal> wide = decimal(place, included);
-    Optional<BigDecimal> strict = decimal(place, excluded);
-    boolean isStrict =
-        strict.isPresent() && (wide.isEmpty() || strict.get().compareTo(wide.get()) * sign >= 0);
-    return isStrict
-        ? strict.map(value -> new NumberWords.Bound(value, true))
-        : wide.map(value -> new NumberWords.Bound(value, false));
-  }
-
-  private Optional<BigDecimal> decimal(SchemaPlace place, String keyword) {
-    JsonNode value = place.get(keyword);
-    if (value.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!value.isNumber() || !isUsual(value.decimalValue())) {
-      problems.add(place, keyword, "a number in the range of a double is needed");
-      return Optional.empty();
-    }
-    return Optional.of(value.decimalValue());
-  }
-
-  private int decimals(SchemaPlace place, int most) {
-    Optional<BigDecimal> step = decimal(place, "multipleOf").map(BigDecimal::stripTrailingZeros);
-    if (step.isEmpty()) {
-      return most;
-    }
-    boolean isPowerOfTen =
-        step.get().unscaledValue().intValue() == 1 && step.get().precision() == 1;
-    if (!isPowerOfTen || step.get().scale() < 0 || step.get().scale() > NumberWords.MOST_DECIMALS) {
-      problems.add(place, "multipleOf", "only 1, 0.1, 0.01 and so on can be held");
-      return most;
-    }
-    return Math.min(most, step.get().scale());
   }
 }

@@ -91,7 +91,6 @@ class RotaryGoldenTest {
 
     OrtEnvironment ort = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.disablePerSessionThreads();
       try (OrtSession session = ort.createSession(graph.proto(), options);
           OnnxTensor input =
               OnnxTensor.createTensor(
