@@ -120,12 +120,24 @@ public record RunSettings(
   /** Every setting there is, in the order of the reference page. */
   public static final List<Setting<?>> ALL =
       Stream.of(
-              List.of(DEVICE, THREADS, MAX_BATCH, MAX_CONTEXT, PREFILL_CHUNK, MAX_CACHE, VISUAL_CACHE, REQUEST_TIMEOUT, PRECISION, MEMORY_LIMIT, ADAPTER, CACHE_FOLDER),
+              List.of(
+                  DEVICE,
+                  THREADS,
+                  MAX_BATCH,
+                  MAX_CONTEXT,
+                  PREFILL_CHUNK,
+                  MAX_CACHE,
+                  VISUAL_CACHE,
+                  REQUEST_TIMEOUT,
+                  PRECISION,
+                  MEMORY_LIMIT,
+                  ADAPTER,
+                  CACHE_FOLDER),
               LimitSettings.ALL,
               List.of(ADD_VISION_ID, NEUTRALISE),
               PdfSettings.ALL,
               List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
-              List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES, FETCH_ATTEMPTS),
+              List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
               FetchSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
@@ -178,15 +190,7 @@ public record RunSettings(
   /** The same with a precision that was chosen. */
   public RunSettings with(Precision chosen) {
     return new RunSettings(
-        engine.with(chosen),
-        false,
-        media,
-        prompt,
-        pdf,
-        maxInFlight,
-        ahead,
-        requestTimeout,
-        fetch);
+        engine.with(chosen), false, media, prompt, pdf, maxInFlight, ahead, requestTimeout, fetch);
   }
 
   private static Alternatives alternatives(Settings settings) {

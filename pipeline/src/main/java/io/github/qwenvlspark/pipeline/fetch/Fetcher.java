@@ -1,8 +1,8 @@
 package io.github.qwenvlspark.pipeline.fetch;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.FileNotFoundException;

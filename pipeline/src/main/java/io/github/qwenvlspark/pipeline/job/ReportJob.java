@@ -63,10 +63,8 @@ public final class ReportJob {
       }
     }
     Fetcher fetcher =
-        new Fetcher(
-            spark.sessionState().newHadoopConf(), settings.media(), settings.fetch());
-    try (MediaReader media =
-        new MediaReader(fetcher, settings)) {
+        new Fetcher(spark.sessionState().newHadoopConf(), settings.media(), settings.fetch());
+    try (MediaReader media = new MediaReader(fetcher, settings)) {
       return documents.values().stream()
           .map(rows -> page(rows, fetcher, media))
           // What was read first, what could not be read behind it.

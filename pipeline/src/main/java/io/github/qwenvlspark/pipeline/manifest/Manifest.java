@@ -45,9 +45,10 @@ import org.apache.spark.sql.types.StructType;
  * reading}.
  *
  * <p>Columns: {@code uri} (relative ones stand beside the manifest; empty where a row has none, so
- * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; {@code pages},
- * {@code video_start}, {@code video_end} and {@code password} say how a document is read; all others
- * become labels, as text. A row of {@code messages} needs no uri: its own is the manifest's folder.
+ * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; {@code
+ * pages}, {@code video_start}, {@code video_end} and {@code password} say how a document is read;
+ * all others become labels, as text. A row of {@code messages} needs no uri: its own is the
+ * manifest's folder.
  */
 public final class Manifest {
   private static final List<String> READING =
@@ -203,7 +204,10 @@ public final class Manifest {
                     : fallback)
             .as(ManifestColumns.TASK),
         labels(table.schema()).as(ManifestColumns.LABELS),
-        struct(READING.stream().map(name -> textOrNull(columns, name).as(name)).toArray(Column[]::new))
+        struct(
+                READING.stream()
+                    .map(name -> textOrNull(columns, name).as(name))
+                    .toArray(Column[]::new))
             .as(ManifestColumns.READING));
   }
 

@@ -46,9 +46,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Row row) {
     if (fetcher == null) {
-      fetcher =
-          new Fetcher(
-              hadoop.value(), options.settings().media(), options.settings().fetch());
+      fetcher = new Fetcher(hadoop.value(), options.settings().media(), options.settings().fetch());
       parts = new DocumentParts(fetcher, options.settings());
     }
     Document document =

@@ -15,8 +15,7 @@ final class PdfParts {
   static List<Part> of(
       Fetcher fetcher, Fetcher.Found found, Reading reading, RunSettings settings) {
     String password = reading.password().map(Secret::value).orElse("");
-    try (PdfDocument pdf =
-        PdfDocument.open(fetcher.read(found), password, settings.media())) {
+    try (PdfDocument pdf = PdfDocument.open(fetcher.read(found), password, settings.media())) {
       return IntStream.range(0, pdf.pages()).mapToObj(Part::page).toList();
     }
   }

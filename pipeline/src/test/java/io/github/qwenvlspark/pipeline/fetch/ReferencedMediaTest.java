@@ -29,7 +29,8 @@ class ReferencedMediaTest {
   }
 
   private ReferencedMedia media(String uri) {
-    return new ReferencedMedia(new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1)), uri);
+    return new ReferencedMedia(
+        new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1)), uri);
   }
 
   @ParameterizedTest

@@ -2,10 +2,9 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
-import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
@@ -13,6 +12,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -72,8 +72,7 @@ class DemoGoldenTest {
     Tasks known = Tasks.load(Optional.empty());
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
-    try (MediaReader media =
-        new MediaReader(fetcher, DefaultSettings.get())) {
+    try (MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
       RowInference inference =
           new RowInference(
               engine,

@@ -3,7 +3,6 @@ package io.github.qwenvlspark.pipeline.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
@@ -12,6 +11,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.testing.GatedFiles;
 import io.github.qwenvlspark.pipeline.testing.PatientEngine;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;

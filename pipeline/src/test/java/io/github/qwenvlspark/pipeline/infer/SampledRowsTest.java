@@ -2,7 +2,6 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
@@ -11,6 +10,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -71,8 +71,7 @@ class SampledRowsTest {
     Map<String, CompletableFuture<RowOutcome>> asked = new TreeMap<>();
     Map<String, String> texts = new TreeMap<>();
     try (QwenVl engine = QwenVl.open(DEMO.model(), new EngineOptions(2, maxBatch, 512, 64));
-        MediaReader media =
-            new MediaReader(fetcher, DefaultSettings.get())) {
+        MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
       RowInference inference =
           new RowInference(
               engine,
