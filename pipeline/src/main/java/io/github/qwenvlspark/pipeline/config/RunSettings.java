@@ -18,27 +18,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Everything that {@code spark.qwenvl.*} decides about a run, checked. Travels to executors.
  *
  * @param prompt how messages become prompts
  * @param eitherPrecision whether 8 bits may take the place of float32 where memory asks for it
- * @param pdfDpi pixels for an inch of a PDF page
+ * @param pdf how pages of PDFs become pictures
  * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
  * @param ahead what an executor may spend on preparing them
  * @param requestTimeout how long a row may be with the engine; zero for no limit
+ * @param fetch how objects are read from their stores
  */
 public record RunSettings(
     EngineOptions engine,
     boolean eitherPrecision,
     MediaLimits media,
     PromptOptions prompt,
-    int pdfDpi,
+    PdfSettings pdf,
     int maxInFlight,
     PrepareAhead ahead,
     Duration requestTimeout,
-    int fetchAttempts)
+    FetchSettings fetch)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -82,21 +84,6 @@ public record RunSettings(
   static final Setting<String> CACHE_FOLDER =
       Setting.text("spark.qwenvl.engine.cacheFolder", "")
           .doc("Where computed weights are kept on each machine; empty is below java.io.tmpdir.");
-  static final Setting<Long> MAX_BYTES =
-      Setting.atLeast(1L, Setting.bytes("spark.qwenvl.media.maxBytes", "256m"))
-          .doc("Largest object that is read; a larger one ends as the row error TOO_LARGE.");
-  static final Setting<Long> MAX_PIXELS =
-      Setting.atLeast(1L, Setting.count("spark.qwenvl.media.maxPixels", 100_000_000))
-          .doc("Most pixels of a picture, page or frame, by its header; more is TOO_LARGE.");
-  static final Setting<Integer> MAX_PAGES =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPages", 10_000))
-          .doc("Most pages of one PDF; a longer one ends as the row error TOO_LARGE.");
-  static final Setting<Integer> MAX_FRAMES =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
-          .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");
-  static final Setting<Integer> MAX_PER_REQUEST =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPerRequest", 1024))
-          .doc("Most pictures and clips of one conversation; more is TOO_LARGE.");
   static final Setting<Boolean> ADD_VISION_ID =
       Setting.flag("spark.qwenvl.prompt.addVisionId", false)
           .doc("Announces pictures and clips by number (\"Picture 1: \", \"Video 1: \").");
@@ -104,9 +91,6 @@ public record RunSettings(
       Setting.flag("spark.qwenvl.prompt.neutraliseSpecialTokens", true)
           .doc(
               "Keeps special tokens that a prompt spells ordinary text; the reference obeys them.");
-  static final Setting<Integer> PDF_DPI =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.pdf.dpi", 144))
-          .doc("Pixels for an inch of a PDF page; 144 makes a letter page 1224 x 1584.");
   static final Setting<PreprocessorPath> PREPROCESSOR =
       Setting.choice("spark.qwenvl.preprocessor", preprocessors())
           .doc("Whose arithmetic takes pixels to the model; see below.");
@@ -132,41 +116,31 @@ public record RunSettings(
   static final Setting<Long> MAX_PREPARED_BYTES =
       Setting.atLeast(0L, Setting.bytes("spark.qwenvl.infer.maxPreparedBytes", "0"))
           .doc("Heap of an executor for pixels not yet answered; 0 is a quarter of its heap.");
-  static final Setting<Integer> FETCH_ATTEMPTS =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.fetch.attempts", 3))
-          .doc("How often a read is tried when the store fails for a moment.");
 
   /** Every setting there is, in the order of the reference page. */
   public static final List<Setting<?>> ALL =
-      List.of(
-          DEVICE,
-          THREADS,
-          MAX_BATCH,
-          MAX_CONTEXT,
-          PREFILL_CHUNK,
-          MAX_CACHE,
-          VISUAL_CACHE,
-          REQUEST_TIMEOUT,
-          PRECISION,
-          MEMORY_LIMIT,
-          ADAPTER,
-          CACHE_FOLDER,
-          MAX_BYTES,
-          MAX_PIXELS,
-          MAX_PAGES,
-          MAX_FRAMES,
-          MAX_PER_REQUEST,
-          ADD_VISION_ID,
-          NEUTRALISE,
-          PDF_DPI,
-          PREPROCESSOR,
-          APPLY_EXIF,
-          SCALE_16_BIT,
-          VIDEO_POSITIONS,
-          MAX_IN_FLIGHT,
-          PREPARE_THREADS,
-          MAX_PREPARED_BYTES,
-          FETCH_ATTEMPTS);
+      Stream.of(
+              List.of(
+                  DEVICE,
+                  THREADS,
+                  MAX_BATCH,
+                  MAX_CONTEXT,
+                  PREFILL_CHUNK,
+                  MAX_CACHE,
+                  VISUAL_CACHE,
+                  REQUEST_TIMEOUT,
+                  PRECISION,
+                  MEMORY_LIMIT,
+                  ADAPTER,
+                  CACHE_FOLDER),
+              LimitSettings.ALL,
+              List.of(ADD_VISION_ID, NEUTRALISE),
+              PdfSettings.ALL,
+              List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
+              List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
+              FetchSettings.ALL)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   /**
    * Reads and checks all settings.
@@ -196,16 +170,11 @@ public record RunSettings(
                 settings.get(CACHE_FOLDER),
                 settings.get(MEMORY_LIMIT)),
             precision.isEmpty(),
-            new MediaLimits(
-                settings.get(MAX_BYTES),
-                settings.get(MAX_PIXELS),
-                settings.get(MAX_PAGES),
-                settings.get(MAX_FRAMES),
-                settings.get(MAX_PER_REQUEST)),
+            LimitSettings.from(settings),
             new PromptOptions(
                 settings.get(ADD_VISION_ID) ? VisionIds.SHOWN : VisionIds.HIDDEN,
                 settings.get(NEUTRALISE)),
-            settings.get(PDF_DPI),
+            PdfSettings.from(settings),
             maxInFlight == 0
                 ? (int) Math.min(2L * settings.get(MAX_BATCH), Integer.MAX_VALUE)
                 : maxInFlight,
@@ -213,7 +182,7 @@ public record RunSettings(
                 prepareThreads == 0 ? Math.max(4, 2 * executorCores) : prepareThreads,
                 settings.get(MAX_PREPARED_BYTES)),
             Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
-            settings.get(FETCH_ATTEMPTS));
+            FetchSettings.from(settings));
     settings.requireSound(ALL);
     return result;
   }
@@ -221,15 +190,7 @@ public record RunSettings(
   /** The same with a precision that was chosen. */
   public RunSettings with(Precision chosen) {
     return new RunSettings(
-        engine.with(chosen),
-        false,
-        media,
-        prompt,
-        pdfDpi,
-        maxInFlight,
-        ahead,
-        requestTimeout,
-        fetchAttempts);
+        engine.with(chosen), false, media, prompt, pdf, maxInFlight, ahead, requestTimeout, fetch);
   }
 
   private static Alternatives alternatives(Settings settings) {

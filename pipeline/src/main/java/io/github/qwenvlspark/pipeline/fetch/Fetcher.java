@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.fetch;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -24,12 +26,12 @@ public final class Fetcher {
 
   private final Configuration hadoop;
   private final MediaLimits limits;
-  private final int attempts;
+  private final FetchSettings settings;
 
-  public Fetcher(Configuration hadoop, MediaLimits limits, int attempts) {
+  public Fetcher(Configuration hadoop, MediaLimits limits, FetchSettings settings) {
     this.hadoop = hadoop;
     this.limits = limits;
-    this.attempts = attempts;
+    this.settings = settings;
   }
 
   /**
@@ -73,27 +75,29 @@ public final class Fetcher {
    */
   public byte[] read(Found found) {
     limits.requireBytes(found.length());
-    return retried(
-        found.uri(),
-        () -> {
-          Path path = path(found.uri());
-          try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-            byte[] bytes = new byte[Math.toIntExact(found.length())];
-            in.readFully(0, bytes);
-            return bytes;
-          }
-        });
+    return readRange(found, 0, Math.toIntExact(found.length()));
+  }
+
+  /** An object to read from where it is needed; a failure is thrown by the read that meets it. */
+  public MediaBytes open(Found found) {
+    limits.requireBytes(found.length());
+    return new ObjectBytes(this, found);
   }
 
   /** Reads the first bytes of an object, as many as there are up to {@code most}. */
   public byte[] readHead(Found found, int most) {
+    return readRange(found, 0, (int) Math.min(found.length(), most));
+  }
+
+  /** Reads {@code count} bytes from {@code position} on; the object has them. */
+  byte[] readRange(Found found, long position, int count) {
     return retried(
         found.uri(),
         () -> {
           Path path = path(found.uri());
           try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-            byte[] bytes = new byte[(int) Math.min(found.length(), most)];
-            in.readFully(0, bytes);
+            byte[] bytes = new byte[count];
+            in.readFully(position, bytes);
             return bytes;
           }
         });
@@ -140,11 +144,11 @@ public final class Fetcher {
               "%s is in a bucket that does not exist".formatted(shown(uri)),
               e);
         }
-        if (attempt == attempts) {
+        if (attempt == settings.attempts()) {
           throw new QwenVlException(
               ErrorType.TIMEOUT,
               "%s could not be read in %d attempts (%s)"
-                  .formatted(shown(uri), attempts, e.getClass().getSimpleName()),
+                  .formatted(shown(uri), settings.attempts(), e.getClass().getSimpleName()),
               e);
         }
         pause(FIRST_PAUSE_MS << (attempt - 1));

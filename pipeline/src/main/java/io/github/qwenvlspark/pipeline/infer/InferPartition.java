@@ -75,10 +75,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
     RunSettings settings = options.settings();
     MediaReader media =
         new MediaReader(
-            new Fetcher(options.hadoop().value(), settings.media(), settings.fetchAttempts()),
-            settings.media(),
-            settings.engine().alternatives(),
-            settings.pdfDpi());
+            new Fetcher(options.hadoop().value(), settings.media(), settings.fetch()), settings);
     return new RowInference(
         executor.engine(),
         media,

@@ -1,20 +1,14 @@
 package io.github.qwenvlspark.pipeline.infer;
 
+import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
-import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.chat.Conversation;
-import io.github.qwenvlspark.runtime.media.Clip;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
-import io.github.qwenvlspark.runtime.media.MediaLimits;
-import io.github.qwenvlspark.runtime.media.PdfDocument;
-import io.github.qwenvlspark.runtime.media.RgbImage;
-import io.github.qwenvlspark.runtime.media.VideoReader;
-import io.github.qwenvlspark.runtime.preprocess.FrameSampler;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.Optional;
@@ -26,20 +20,19 @@ import java.util.OptionalInt;
  */
 public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
-  private final MediaLimits limits;
-  private final Alternatives alternatives;
+  private final RunSettings settings;
   private final ImageDecoder pictures;
-  private final int pdfDpi;
-  private String openUri = "";
-  private PdfDocument openPdf;
+  private final PdfPages pages;
+  private final Clips clips;
   private double fetchMs;
 
-  public MediaReader(Fetcher fetcher, MediaLimits limits, Alternatives alternatives, int pdfDpi) {
+  public MediaReader(Fetcher fetcher, RunSettings settings) {
     this.fetcher = fetcher;
-    this.limits = limits;
-    this.alternatives = alternatives;
-    this.pictures = new ImageDecoder(limits, alternatives.pictureRules());
-    this.pdfDpi = pdfDpi;
+    this.settings = settings;
+    this.pictures =
+        new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
+    this.pages = new PdfPages(settings, this::fetch);
+    this.clips = new Clips(settings, this::fetch);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
@@ -48,8 +41,8 @@ public final class MediaReader implements AutoCloseable {
     VisualSize size =
         new VisualSize(positive(task.minPixels()), positive(task.maxPixels()), Optional.empty());
     return switch (row.part().kind()) {
-      case "page" -> new Part.Image(page(row), size);
-      case "clip" -> clip(row, task, size);
+      case "page" -> new Part.Image(pages.read(row), size);
+      case "clip" -> clips.read(row, task, size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
   }
@@ -58,7 +51,7 @@ public final class MediaReader implements AutoCloseable {
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
     ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
-    return Conversation.parse(json, limits)
+    return Conversation.parse(json, settings.media())
         .load(
             name -> {
               long start = System.nanoTime();
@@ -66,8 +59,8 @@ public final class MediaReader implements AutoCloseable {
               fetchMs += (System.nanoTime() - start) / 1e6;
               return bytes;
             },
-            limits,
-            alternatives);
+            settings.media(),
+            settings.engine().alternatives());
   }
 
   /** Milliseconds that the last row spent fetching bytes. */
@@ -75,26 +68,10 @@ public final class MediaReader implements AutoCloseable {
     return fetchMs;
   }
 
-  private Part clip(PlannedRow row, Task task, VisualSize size) {
-    FrameSampler sampler =
-        new FrameSampler.Rate(task.fps(), task.minFrames(), positive(task.maxFrames()));
-    Clip clip = VideoReader.read(fetch(row), sampler.on(alternatives.path()), limits);
-    return new Part.Video(clip.frames(), clip.sampleFps(), size);
-  }
-
-  private RgbImage page(PlannedRow row) {
-    if (!openUri.equals(row.uri())) {
-      close();
-      openPdf = PdfDocument.open(fetch(row), limits);
-      openUri = row.uri();
-    }
-    return openPdf.render(row.part().page(), pdfDpi);
-  }
-
   private byte[] fetch(PlannedRow row) {
     long start = System.nanoTime();
     byte[] bytes = fetcher.read(new Fetcher.Found(row.uri(), row.length(), row.content()));
-    fetchMs = (System.nanoTime() - start) / 1e6;
+    fetchMs += (System.nanoTime() - start) / 1e6;
     return bytes;
   }
 
@@ -104,10 +81,6 @@ public final class MediaReader implements AutoCloseable {
 
   @Override
   public void close() {
-    if (openPdf != null) {
-      openPdf.close();
-      openPdf = null;
-      openUri = "";
-    }
+    pages.close();
   }
 }

@@ -3,8 +3,10 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
+import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.udfs.geometry.BoxMapping;
 import io.github.qwenvlspark.udfs.parse.ParsedAnswer;
 import java.sql.Timestamp;
@@ -84,11 +86,14 @@ final class OutcomeRow {
         Timestamp.from(Instant.now()));
   }
 
-  /** Pages count from 1 for people; clips say nothing of their length before they are split. */
-  private Row part(RowOutcome outcome) {
-    String kind = outcome.row().part().kind();
-    Integer page = kind.equals("page") ? outcome.row().part().page() + 1 : null;
-    return RowFactory.create(kind, page, null, null);
+  /** Pages count from 1 for people; the rest of a clip has no end. */
+  private static Row part(RowOutcome outcome) {
+    Part part = outcome.row().part();
+    return RowFactory.create(
+        part.kind(),
+        part.isPage() ? part.page() + 1 : null,
+        part.span().map(TimeSpan::startS).orElse(null),
+        part.span().map(TimeSpan::endS).filter(Double::isFinite).orElse(null));
   }
 
   private static Object[] elements(ParsedAnswer answer, Optional<BoxMapping> mapping) {

@@ -63,11 +63,8 @@ public final class ReportJob {
       }
     }
     Fetcher fetcher =
-        new Fetcher(
-            spark.sessionState().newHadoopConf(), settings.media(), settings.fetchAttempts());
-    try (MediaReader media =
-        new MediaReader(
-            fetcher, settings.media(), settings.engine().alternatives(), settings.pdfDpi())) {
+        new Fetcher(spark.sessionState().newHadoopConf(), settings.media(), settings.fetch());
+    try (MediaReader media = new MediaReader(fetcher, settings)) {
       return documents.values().stream()
           .map(rows -> page(rows, fetcher, media))
           // What was read first, what could not be read behind it.
@@ -126,6 +123,7 @@ public final class ReportJob {
               new io.github.qwenvlspark.pipeline.plan.Part(part.getString(0), page),
               "",
               Map.of(),
+              Optional.empty(),
               Optional.empty());
       return Optional.of(media.read(planned, Task.FOR_DISPLAY));
     } catch (QwenVlException e) {

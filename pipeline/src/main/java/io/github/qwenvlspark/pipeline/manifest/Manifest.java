@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
@@ -22,6 +23,8 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,14 +41,21 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * What a run reads: CSV, JSON lines, Parquet, a Delta table, a text list of URIs, or the files of a
- * folder or glob. Gives one row for each document and task: {@code source_id, uri, task, labels}.
+ * folder or glob. Gives one row for each document and task: {@code source_id, uri, task, labels,
+ * reading}.
  *
  * <p>Columns: {@code uri} (relative ones stand beside the manifest; empty where a row has none, so
- * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; all others
- * become labels, as text. A row of {@code messages} needs no uri: its own is the manifest's folder.
+ * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; {@code
+ * pages}, {@code video_start}, {@code video_end} and {@code password} say how a document is read;
+ * all others become labels, as text. A row of {@code messages} needs no uri: its own is the
+ * manifest's folder.
  */
 public final class Manifest {
-  private static final Set<String> OURS = Set.of("uri", "source_id", "id", "task");
+  private static final List<String> READING =
+      List.of("pages", "video_start", "video_end", "password");
+  private static final Set<String> OURS =
+      Stream.concat(Stream.of("uri", "source_id", "id", "task"), READING.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern TABLE =
       Pattern.compile("\\.(csv|jsonl?|ndjson|parquet|txt|lst)/*$", Pattern.CASE_INSENSITIVE);
@@ -193,7 +203,12 @@ public final class Manifest {
                         .otherwise(fallback)
                     : fallback)
             .as(ManifestColumns.TASK),
-        labels(table.schema()).as(ManifestColumns.LABELS));
+        labels(table.schema()).as(ManifestColumns.LABELS),
+        struct(
+                READING.stream()
+                    .map(name -> textOrNull(columns, name).as(name))
+                    .toArray(Column[]::new))
+            .as(ManifestColumns.READING));
   }
 
   private static Column textOrNull(List<String> columns, String name) {

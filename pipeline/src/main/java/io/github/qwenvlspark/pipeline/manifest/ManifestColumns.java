@@ -7,5 +7,8 @@ public final class ManifestColumns {
   public static final String TASK = "task";
   public static final String LABELS = "labels";
 
+  /** How the document is read: see {@link Reading}. */
+  public static final String READING = "reading";
+
   private ManifestColumns() {}
 }

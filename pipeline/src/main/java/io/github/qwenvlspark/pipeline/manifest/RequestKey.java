@@ -63,7 +63,7 @@ public final class RequestKey {
             .add(Double.toString(task.fps()))
             .add(Integer.toString(task.minFrames()))
             .add(Integer.toString(task.maxFrames()))
-            .add(Integer.toString(settings.pdfDpi()))
+            .add(Integer.toString(settings.pdf().dpi()))
             .add(modelFingerprint);
     if (settings.engine().device() instanceof Device.Cuda) {
       key.add("bf16"); // what a GPU computes in; which one of several does not matter

@@ -5,12 +5,12 @@ import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
+import io.github.qwenvlspark.pipeline.manifest.Reading;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.MediaKind;
-import io.github.qwenvlspark.runtime.media.PdfDocument;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -36,6 +36,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   private final PlanOptions options;
   private final SerializableConfiguration hadoop;
   private transient Fetcher fetcher;
+  private transient DocumentParts parts;
 
   InspectPartition(PlanOptions options, SerializableConfiguration hadoop) {
     this.options = options;
@@ -45,21 +46,22 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Row row) {
     if (fetcher == null) {
-      fetcher =
-          new Fetcher(
-              hadoop.value(), options.settings().media(), options.settings().fetchAttempts());
+      fetcher = new Fetcher(hadoop.value(), options.settings().media(), options.settings().fetch());
+      parts = new DocumentParts(fetcher, options.settings());
     }
     Document document =
         new Document(
             row.getAs(ManifestColumns.SOURCE_ID),
             row.getAs(ManifestColumns.URI),
             row.getAs(ManifestColumns.TASK),
-            row.getJavaMap(row.fieldIndex(ManifestColumns.LABELS)));
+            row.getJavaMap(row.fieldIndex(ManifestColumns.LABELS)),
+            Reading.fromRow(row.getAs(ManifestColumns.READING)));
     return inspect(document).stream().map(PlannedRow::toRow).iterator();
   }
 
   /** A manifest row. */
-  private record Document(String sourceId, String uri, String task, Map<String, String> labels) {}
+  private record Document(
+      String sourceId, String uri, String task, Map<String, String> labels, Reading reading) {}
 
   private List<PlannedRow> inspect(Document document) {
     String content = "unknown";
@@ -78,7 +80,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       MediaKind kind = MediaKind.of(fetcher.readHead(found, MediaKind.HEAD_BYTES));
       requireReadable(task, kind);
       List<PlannedRow> rows = new ArrayList<>();
-      for (Part part : parts(kind, found)) {
+      for (Part part : parts.of(kind, found, document.reading())) {
         rows.add(row(document, length, content, part, Optional.empty()));
       }
       return rows;
@@ -160,19 +162,6 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     }
   }
 
-  private List<Part> parts(MediaKind kind, Fetcher.Found found) {
-    if (kind != MediaKind.PDF) {
-      return List.of(Part.whole(kind));
-    }
-    List<Part> pages = new ArrayList<>();
-    try (PdfDocument pdf = PdfDocument.open(fetcher.read(found), options.settings().media())) {
-      for (int page = 0; page < pdf.pages(); page++) {
-        pages.add(Part.page(page));
-      }
-    }
-    return pages;
-  }
-
   private PlannedRow row(
       Document document,
       long length,
@@ -202,6 +191,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
         part,
         document.task(),
         document.labels(),
+        document.reading().password(),
         failure);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.plan;
 
-import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
+import java.util.Optional;
 
 /**
  * What of a document one request reads.
@@ -8,15 +9,21 @@ import io.github.qwenvlspark.runtime.media.MediaKind;
  * @param kind {@code image}, {@code page}, {@code clip}, {@code messages} for a conversation, or
  *     {@code document} where it could not be opened
  * @param page number of the page from 0; 0 where there are no pages
+ * @param span stretch of a clip that is read; none for the whole clip
  */
-public record Part(String kind, int page) {
+public record Part(String kind, int page, Optional<TimeSpan> span) {
   /** Kind of a conversation, which reads what it names and not the row's document. */
   public static final String MESSAGES = "messages";
 
   private static final String PAGE = "page";
+  private static final String CLIP = "clip";
 
   /** A document that could not even be opened. */
   static final Part UNKNOWN = new Part("document", 0);
+
+  public Part(String kind, int page) {
+    this(kind, page, Optional.empty());
+  }
 
   static Part image() {
     return new Part("image", 0);
@@ -27,15 +34,15 @@ public record Part(String kind, int page) {
   }
 
   static Part clip() {
-    return new Part("clip", 0);
+    return new Part(CLIP, 0);
+  }
+
+  static Part clip(TimeSpan span) {
+    return new Part(CLIP, 0, Optional.of(span));
   }
 
   static Part messages() {
     return new Part(MESSAGES, 0);
-  }
-
-  static Part whole(MediaKind kind) {
-    return kind == MediaKind.VIDEO ? clip() : image();
   }
 
   /** Whether it is a page of a PDF, which is opened once for its pages. */
@@ -45,6 +52,7 @@ public record Part(String kind, int page) {
 
   /** How the part enters the request key. */
   String key() {
-    return kind + " " + page;
+    String key = kind + " " + page;
+    return span.map(s -> key + " " + s.startS() + " " + s.endS()).orElse(key);
   }
 }

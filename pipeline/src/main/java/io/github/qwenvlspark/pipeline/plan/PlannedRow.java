@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.plan;
 
+import io.github.qwenvlspark.pipeline.manifest.Secret;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -16,6 +18,7 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * @param length bytes of the document
  * @param content fingerprint of the document
+ * @param password of the document, where the manifest has one
  */
 public record PlannedRow(
     String requestKey,
@@ -26,6 +29,7 @@ public record PlannedRow(
     Part part,
     String task,
     Map<String, String> labels,
+    Optional<Secret> password,
     Optional<QwenVlException> failure) {
   public static final String REQUEST_KEY = "request_key";
 
@@ -39,8 +43,11 @@ public record PlannedRow(
           .add("content", DataTypes.StringType)
           .add("part_kind", DataTypes.StringType)
           .add("part_page", DataTypes.IntegerType)
+          .add("part_start_s", DataTypes.DoubleType)
+          .add("part_end_s", DataTypes.DoubleType)
           .add("task", DataTypes.StringType)
           .add("labels", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+          .add("password", DataTypes.StringType)
           .add("error_type", DataTypes.StringType)
           .add("error_message", DataTypes.StringType);
 
@@ -52,13 +59,20 @@ public record PlannedRow(
         row.getAs("uri"),
         row.<Long>getAs("length"),
         row.getAs("content"),
-        new Part(row.getAs("part_kind"), row.<Integer>getAs("part_page")),
+        new Part(row.getAs("part_kind"), row.<Integer>getAs("part_page"), span(row)),
         row.getAs("task"),
         row.getJavaMap(row.fieldIndex("labels")),
+        Optional.ofNullable(row.<String>getAs("password")).map(Secret::new),
         type == null
             ? Optional.empty()
             : Optional.of(
                 new QwenVlException(ErrorType.valueOf(type), row.getAs("error_message"))));
+  }
+
+  private static Optional<TimeSpan> span(Row row) {
+    Double start = row.getAs("part_start_s");
+    Double end = row.getAs("part_end_s");
+    return start == null ? Optional.empty() : Optional.of(new TimeSpan(start, end));
   }
 
   Row toRow() {
@@ -70,8 +84,11 @@ public record PlannedRow(
         content,
         part.kind(),
         part.page(),
+        part.span().map(TimeSpan::startS).orElse(null),
+        part.span().map(TimeSpan::endS).orElse(null),
         task,
         CollectionConverters.asScala(labels),
+        password.map(Secret::value).orElse(null),
         failure.map(f -> f.type().name()).orElse(null),
         failure.map(Throwable::getMessage).orElse(null));
   }

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -39,7 +40,7 @@ class FetcherTest {
   }
 
   private Fetcher fetcher(long maxBytes) {
-    return new Fetcher(hadoop, new MediaLimits(maxBytes, 100, 10, 10), 3);
+    return new Fetcher(hadoop, new MediaLimits(maxBytes, 100, 10, 10), new FetchSettings(3));
   }
 
   /** A local file system that fails for so many opens first, by what the path says. */

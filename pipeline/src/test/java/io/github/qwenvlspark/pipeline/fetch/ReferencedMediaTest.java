@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
@@ -28,7 +29,8 @@ class ReferencedMediaTest {
   }
 
   private ReferencedMedia media(String uri) {
-    return new ReferencedMedia(new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1), uri);
+    return new ReferencedMedia(
+        new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1)), uri);
   }
 
   @ParameterizedTest

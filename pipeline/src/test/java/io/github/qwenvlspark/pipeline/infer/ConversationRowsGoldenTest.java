@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
-import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -54,12 +55,11 @@ class ConversationRowsGoldenTest {
         do_sample: false
         """);
     Task task = Tasks.load(Optional.of(folder)).get("messages", "tiny-model-f32");
-    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
+    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
     Map<String, CompletableFuture<RowOutcome>> answers = new HashMap<>();
     try (QwenVl engine =
             QwenVl.open(FIXTURES.resolve("tiny-model-f32"), new EngineOptions(2, 4, 256, 64));
-        MediaReader media =
-            new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
+        MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
       RowInference inference =
           new RowInference(
               engine,
@@ -93,6 +93,7 @@ class ConversationRowsGoldenTest {
         new Part(Part.MESSAGES, 0),
         "messages",
         Map.of("messages", messages.toString()),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
@@ -11,7 +12,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
-import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -70,9 +71,8 @@ class DemoGoldenTest {
     Map<String, Task> tasks = new HashMap<>();
     Tasks known = Tasks.load(Optional.empty());
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
-    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
-    try (MediaReader media =
-        new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
+    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
+    try (MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
       RowInference inference =
           new RowInference(
               engine,
@@ -104,6 +104,7 @@ class DemoGoldenTest {
         new Part(kind, golden.path("page").asInt()),
         golden.path("task").asText(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
@@ -10,10 +11,10 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.testing.GatedFiles;
 import io.github.qwenvlspark.pipeline.testing.PatientEngine;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
-import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.PromptOptions;
@@ -70,13 +71,13 @@ class PreparationTest {
   }
 
   private Preparation preparation(Configuration hadoop, PixelBudget pixels) {
-    Fetcher fetcher = new Fetcher(hadoop, MediaLimits.DEFAULT, 1);
+    Fetcher fetcher = new Fetcher(hadoop, MediaLimits.DEFAULT, new FetchSettings(1));
     return new Preparation(
         threads,
         () ->
             new RowInference(
                 engine,
-                new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 72),
+                new MediaReader(fetcher, DefaultSettings.with("spark.qwenvl.pdf.dpi", "72")),
                 TASKS,
                 PromptOptions.DEFAULT,
                 Duration.ZERO,
@@ -94,6 +95,7 @@ class PreparationTest {
         part,
         "ocr",
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
@@ -9,7 +10,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
-import io.github.qwenvlspark.runtime.Alternatives;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -61,7 +62,7 @@ class SampledRowsTest {
 
   /** Texts by request key; rows are asked in any order. */
   private static Map<String, String> answers(Task task, int maxBatch, Random order) {
-    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, 1);
+    Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
     List<PlannedRow> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       rows.add(row("key " + i, fetcher));
@@ -70,8 +71,7 @@ class SampledRowsTest {
     Map<String, CompletableFuture<RowOutcome>> asked = new TreeMap<>();
     Map<String, String> texts = new TreeMap<>();
     try (QwenVl engine = QwenVl.open(DEMO.model(), new EngineOptions(2, maxBatch, 512, 64));
-        MediaReader media =
-            new MediaReader(fetcher, MediaLimits.DEFAULT, Alternatives.REFERENCE, 144)) {
+        MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
       RowInference inference =
           new RowInference(
               engine,
@@ -99,6 +99,7 @@ class SampledRowsTest {
         new Part("image", 0),
         "dream",
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 }

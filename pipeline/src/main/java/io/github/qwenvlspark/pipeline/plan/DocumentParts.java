@@ -1,0 +1,23 @@
+package io.github.qwenvlspark.pipeline.plan;
+
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.manifest.Reading;
+import io.github.qwenvlspark.runtime.media.MediaKind;
+import java.util.List;
+
+/**
+ * Splits documents into the parts that are asked about one by one.
+ *
+ * @param fetcher reads what decides that: the page list of a PDF, the index of a clip
+ */
+record DocumentParts(Fetcher fetcher, RunSettings settings) {
+  /** At least one part, in reading order. */
+  List<Part> of(MediaKind kind, Fetcher.Found found, Reading reading) {
+    return switch (kind) {
+      case IMAGE -> PictureParts.of();
+      case PDF -> PdfParts.of(fetcher, found, reading, settings);
+      case VIDEO -> ClipParts.of();
+    };
+  }
+}
