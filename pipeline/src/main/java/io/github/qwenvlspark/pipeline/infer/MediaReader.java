@@ -9,20 +9,21 @@ import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The pixels of a planned row. Keeps the last PDF open, since its pages come one after the other.
- * Confined to one thread; the caller closes it.
+ * The pixels of a planned row. Keeps the last PDF or TIFF open, since its pages come one after the
+ * other. Confined to one thread; the caller closes it.
  */
 public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
   private final RunSettings settings;
   private final ImageDecoder pictures;
-  private final PdfPages pages;
+  private final Pages pages;
   private final Clips clips;
   private double fetchMs;
 
@@ -31,7 +32,7 @@ public final class MediaReader implements AutoCloseable {
     this.settings = settings;
     this.pictures =
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
-    this.pages = new PdfPages(settings, this::fetch);
+    this.pages = new Pages(settings, pictures, this::open);
     this.clips = new Clips(settings, this::fetch);
   }
 
@@ -70,9 +71,17 @@ public final class MediaReader implements AutoCloseable {
 
   private byte[] fetch(PlannedRow row) {
     long start = System.nanoTime();
-    byte[] bytes = fetcher.read(new Fetcher.Found(row.uri(), row.length(), row.content()));
+    byte[] bytes = fetcher.read(found(row));
     fetchMs += (System.nanoTime() - start) / 1e6;
     return bytes;
+  }
+
+  private MediaBytes open(PlannedRow row) {
+    return new TimedBytes(fetcher.open(found(row)), ms -> fetchMs += ms);
+  }
+
+  private static Fetcher.Found found(PlannedRow row) {
+    return new Fetcher.Found(row.uri(), row.length(), row.content());
   }
 
   private static OptionalInt positive(int value) {
