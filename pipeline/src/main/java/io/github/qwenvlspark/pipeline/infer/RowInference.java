@@ -170,7 +170,8 @@ final class RowInference implements AutoCloseable {
       List<Completion> completions) {
     try {
       WholeAnswer whole = question.answer(task.answer(), completions);
-      return new RowOutcome.Answered(row, prompt, times, whole.completion(), whole.answer());
+      return new RowOutcome.Answered(
+          row, prompt, times, whole.completion(), whole.answer(), whole.mapping());
     } catch (UnparsableAnswerException e) {
       return new RowOutcome.Failed(
           row,

@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.pipeline.infer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
