@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  */
 final class TileTexts {
   /** More lines than an overlap holds. */
-  private static final int MOST_LINES = 64;
+  private static final int MOST_LINES = 32;
 
   /** Fewer letters than this may be alike by chance. */
   private static final int LEAST_LETTERS = 3;
@@ -31,21 +31,43 @@ final class TileTexts {
 
   /** The texts, one for each tile in reading order. */
   static String join(List<String> texts, int columns) {
-    List<List<String>> tiles = new ArrayList<>();
+    List<List<Line>> tiles = new ArrayList<>();
     for (String text : texts) {
-      tiles.add(new ArrayList<>(text.strip().lines().toList()));
+      tiles.add(new ArrayList<>(text.strip().lines().map(Line::of).toList()));
     }
     for (int i = columns; i < tiles.size(); i++) {
       sayOnce(tiles.get(i - columns), tiles.get(i));
     }
     return tiles.stream()
         .filter(lines -> !lines.isEmpty())
-        .map(lines -> String.join("\n", lines))
+        .map(lines -> lines.stream().map(Line::said).collect(Collectors.joining("\n")))
         .collect(Collectors.joining("\n"));
   }
 
+  /** A line as it was said, and without what stands in its tags and its spaces. */
+  private record Line(String said, String plain) {
+    static Line of(String said) {
+      String plain = ATTRIBUTES.matcher(said).replaceAll("$1");
+      return new Line(said, SPACE.matcher(plain).replaceAll(" ").strip());
+    }
+
+    /** Whether both are readings of the same line. */
+    boolean isLike(Line other) {
+      int errors = Math.max(plain.length(), other.plain.length()) / LETTERS_FOR_AN_ERROR;
+      return plain.equals(other.plain)
+          || (Math.abs(plain.length() - other.plain.length()) <= errors
+              && EditDistance.of(plain, other.plain) <= errors);
+    }
+
+    /** Whether at least three of ten letters are right. */
+    boolean resembles(Line other) {
+      int longer = Math.max(plain.length(), other.plain.length());
+      return 10 * EditDistance.of(plain, other.plain) <= 7 * longer;
+    }
+  }
+
   /** Looks for the longest stretch that both read, with the fewest lines that only one reads. */
-  private static void sayOnce(List<String> above, List<String> below) {
+  private static void sayOnce(List<Line> above, List<Line> below) {
     for (int count = Math.min(MOST_LINES, Math.min(above.size(), below.size()));
         count > 0;
         count--) {
@@ -70,8 +92,7 @@ final class TileTexts {
    * @param cutAbove lines behind them which the upper tile's edge spoils
    * @param cutBelow lines before them which the lower tile's edge spoils
    */
-  private record Seam(
-      List<String> above, List<String> below, int count, int cutAbove, int cutBelow) {
+  private record Seam(List<Line> above, List<Line> below, int count, int cutAbove, int cutBelow) {
 
     boolean holds() {
       int from = above.size() - cutAbove - count;
@@ -80,11 +101,11 @@ final class TileTexts {
       }
       int letters = 0;
       for (int i = 0; i < count; i++) {
-        String line = plain(above.get(from + i));
-        if (!alike(line, plain(below.get(cutBelow + i)))) {
+        Line line = above.get(from + i);
+        if (!line.isLike(below.get(cutBelow + i))) {
           return false;
         }
-        letters += line.length();
+        letters += line.plain().length();
       }
       return letters >= LEAST_LETTERS && spoiltAbove(from) && spoiltBelow(from);
     }
@@ -93,7 +114,7 @@ final class TileTexts {
     private boolean spoiltAbove(int from) {
       for (int i = 0; i < cutAbove - 1; i++) {
         int other = cutBelow + count + i;
-        if (other >= below.size() || !resemble(above.get(from + count + i), below.get(other))) {
+        if (other >= below.size() || !above.get(from + count + i).resembles(below.get(other))) {
           return false;
         }
       }
@@ -103,7 +124,7 @@ final class TileTexts {
     private boolean spoiltBelow(int from) {
       for (int i = 1; i < cutBelow; i++) {
         int other = from - i;
-        if (other < 0 || !resemble(below.get(cutBelow - i), above.get(other))) {
+        if (other < 0 || !below.get(cutBelow - i).resembles(above.get(other))) {
           return false;
         }
       }
@@ -114,22 +135,5 @@ final class TileTexts {
       above.subList(above.size() - cutAbove, above.size()).clear();
       below.subList(0, cutBelow + count).clear();
     }
-  }
-
-  private static String plain(String line) {
-    return SPACE.matcher(ATTRIBUTES.matcher(line).replaceAll("$1")).replaceAll(" ").strip();
-  }
-
-  /** Whether two texts are readings of the same one. */
-  static boolean alike(String a, String b) {
-    int longer = Math.max(a.length(), b.length());
-    int errors = longer / LETTERS_FOR_AN_ERROR;
-    return a.equals(b)
-        || (Math.abs(a.length() - b.length()) <= errors && EditDistance.of(a, b) <= errors);
-  }
-
-  /** Whether at least three of ten letters are right. */
-  private static boolean resemble(String a, String b) {
-    return 10 * EditDistance.of(plain(a), plain(b)) <= 7 * Math.max(a.length(), b.length());
   }
 }

@@ -85,6 +85,32 @@ class WholeAnswerTest {
   }
 
   @Test
+  void linesBesideTheEdgeMayBeReadBadly() {
+    WholeAnswer answer =
+        whole(
+            BANDS,
+            AnswerFormat.TEXT,
+            "BEEF 68.81\nDESK 48.29\nMILK 18.62\nTOTAL 135.72\nTHANK Y\nCoMf",
+            "DE5\nMILK\nTOTAL 135.72\nTHANK YOU\nCOME AGAIN");
+
+    assertThat(answer.completion().text())
+        .isEqualTo("BEEF 68.81\nDESK 48.29\nMILK 18.62\nTOTAL 135.72\nTHANK YOU\nCOME AGAIN");
+  }
+
+  @Test
+  void twoListsThatShareALineByChanceKeepTheirOthers() {
+    WholeAnswer answer =
+        whole(
+            BANDS,
+            AnswerFormat.TEXT,
+            "apples\npears\n-----\nplums",
+            "Invoice 7\nfrom Acme Ltd\n-----\nTotal");
+
+    assertThat(answer.completion().text())
+        .isEqualTo("apples\npears\n-----\nplums\nInvoice 7\nfrom Acme Ltd\n-----\nTotal");
+  }
+
+  @Test
   void tilesThatShareNoLineAreJoinedAsTheyAre() {
     assertThat(whole(BANDS, AnswerFormat.TEXT, "one\ntwo", "three\nfour").completion().text())
         .isEqualTo("one\ntwo\nthree\nfour");
