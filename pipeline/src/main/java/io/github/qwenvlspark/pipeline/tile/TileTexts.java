@@ -1,10 +1,10 @@
 package io.github.qwenvlspark.pipeline.tile;
 
 import io.github.qwenvlspark.udfs.measure.EditDistance;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One text of the texts of tiles, in reading order. Lines that a tile and the one above it both
@@ -31,17 +31,27 @@ final class TileTexts {
 
   /** The texts, one for each tile in reading order. */
   static String join(List<String> texts, int columns) {
-    List<List<Line>> tiles = new ArrayList<>();
-    for (String text : texts) {
-      tiles.add(new ArrayList<>(text.strip().lines().map(Line::of).toList()));
-    }
+    List<Read> tiles = texts.stream().map(Read::new).toList();
     for (int i = columns; i < tiles.size(); i++) {
       sayOnce(tiles.get(i - columns), tiles.get(i));
     }
-    return tiles.stream()
-        .filter(lines -> !lines.isEmpty())
-        .map(lines -> lines.stream().map(Line::said).collect(Collectors.joining("\n")))
-        .collect(Collectors.joining("\n"));
+    return tiles.stream().flatMap(Read::said).collect(Collectors.joining("\n"));
+  }
+
+  /** What one tile read, and the stretch of it that is said. */
+  private static final class Read {
+    private final List<Line> lines;
+    private int start;
+    private int end;
+
+    Read(String text) {
+      lines = text.strip().lines().map(Line::of).toList();
+      end = lines.size();
+    }
+
+    Stream<String> said() {
+      return lines.subList(Math.min(start, end), end).stream().map(Line::said);
+    }
   }
 
   /** A line as it was said, and without what stands in its tags and its spaces. */
@@ -67,17 +77,18 @@ final class TileTexts {
   }
 
   /** Looks for the longest stretch that both read, with the fewest lines that only one reads. */
-  private static void sayOnce(List<Line> above, List<Line> below) {
-    for (int count = Math.min(MOST_LINES, Math.min(above.size(), below.size()));
+  private static void sayOnce(Read above, Read below) {
+    for (int count = Math.min(MOST_LINES, Math.min(above.lines.size(), below.lines.size()));
         count > 0;
         count--) {
       for (int cut = 0; cut <= 2 * MOST_CUT; cut++) {
         for (int cutAbove = Math.max(0, cut - MOST_CUT);
             cutAbove <= Math.min(cut, MOST_CUT);
             cutAbove++) {
-          Seam seam = new Seam(above, below, count, cutAbove, cut - cutAbove);
+          Seam seam = new Seam(above.lines, below.lines, count, cutAbove, cut - cutAbove);
           if (seam.holds()) {
-            seam.close();
+            above.end -= cutAbove;
+            below.start = cut - cutAbove + count;
             return;
           }
         }
@@ -129,11 +140,6 @@ final class TileTexts {
         }
       }
       return true;
-    }
-
-    void close() {
-      above.subList(above.size() - cutAbove, above.size()).clear();
-      below.subList(0, cutBelow + count).clear();
     }
   }
 }
