@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.concurrent.CompletableFuture;
 
 /** Something that answers requests. Thread-safe; requests in flight together are batched. */
@@ -22,6 +24,9 @@ public interface InferenceEngine extends AutoCloseable {
    *     pictures alone can never fit
    */
   long pixelBytes(Request request);
+
+  /** Fewest and most pixels at which the model sees a picture of which {@code size} is wanted. */
+  PixelLimits pictureLimits(VisualSize size);
 
   /** What answers: recorded beside each answer. */
   ModelInfo model();

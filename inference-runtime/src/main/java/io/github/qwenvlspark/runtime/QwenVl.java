@@ -16,6 +16,8 @@ import io.github.qwenvlspark.runtime.graph.VisionGraph;
 import io.github.qwenvlspark.runtime.memory.MemoryBudget;
 import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.ort.Placement;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
@@ -239,6 +241,11 @@ public final class QwenVl implements InferenceEngine {
   @Override
   public long pixelBytes(Request request) {
     return preparer.pixelBytes(request);
+  }
+
+  @Override
+  public PixelLimits pictureLimits(VisualSize size) {
+    return preparer.pictureLimits(size);
   }
 
   private Completion completion(RequestPreparer.Prepared prepared, Generated answer) {

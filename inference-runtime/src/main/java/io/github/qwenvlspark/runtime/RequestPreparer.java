@@ -24,6 +24,7 @@ import io.github.qwenvlspark.runtime.preprocess.PreparedVisual;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.SmartResize;
 import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.prompt.Prompt;
 import io.github.qwenvlspark.runtime.prompt.PromptText;
@@ -161,6 +162,11 @@ final class RequestPreparer {
    */
   long pixelBytes(Request request) {
     return requireRoom(request) * TOKEN_BYTES;
+  }
+
+  /** See {@link InferenceEngine#pictureLimits}. */
+  PixelLimits pictureLimits(VisualSize size) {
+    return preprocessor.pictureLimits(size);
   }
 
   private long visualTokens(Part part) {

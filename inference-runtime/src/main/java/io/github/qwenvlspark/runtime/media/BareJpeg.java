@@ -38,6 +38,7 @@ record BareJpeg(byte[] bytes, Colour colour) {
   private static final int APP14 = 0xee;
   private static final int APP15 = 0xef;
   private static final int COMMENT = 0xfe;
+  private static final int PROGRESSIVE = 0xc2;
   private static final int NO_ADOBE = -1;
 
   private static final byte[] JFIF = {
@@ -94,9 +95,19 @@ record BareJpeg(byte[] bytes, Colour colour) {
         }
       } else if ((marker < APP0 || marker > APP15) && marker != COMMENT) {
         if (isStartOfFrame(marker)) {
+          requireHuffman(marker);
           frame(at, end);
         }
         kept.write(bytes, at, end - at);
+      }
+    }
+
+    /** Baseline, extended and progressive JPEG: what the JDK reads everywhere. */
+    private static void requireHuffman(int marker) {
+      if (marker > PROGRESSIVE) {
+        throw new QwenVlException(
+            ErrorType.UNSUPPORTED_MEDIA,
+            "A JPEG with arithmetic, lossless or hierarchical coding cannot be read; store it as a baseline or progressive one");
       }
     }
 

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.util.Optional;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * Decodes pictures as the reference does: the first frame or page; colour profiles and gamma
@@ -43,11 +44,33 @@ public final class ImageDecoder {
   public RgbImage decode(byte[] bytes) {
     limits.requireBytes(bytes.length);
     ImageFormat format = format(bytes);
+    return guarded(
+        format,
+        () -> {
+          RgbImage stored = stored(format, bytes);
+          return rules.exif() == PictureRules.Exif.APPLIED
+              ? ExifOrientation.of(format, bytes).apply(stored)
+              : stored;
+        });
+  }
+
+  /**
+   * Decodes one page, from 0, and none of the others.
+   *
+   * @throws QwenVlException as {@link #decode(byte[])}
+   */
+  public RgbImage decode(TiffDocument tiff, int page) {
+    return guarded(ImageFormat.TIFF, () -> tiff(tiff, page));
+  }
+
+  /** Something that readers do. */
+  private interface Decoding {
+    RgbImage run() throws IOException;
+  }
+
+  private static RgbImage guarded(ImageFormat format, Decoding decoding) {
     try {
-      RgbImage stored = stored(format, bytes);
-      return rules.exif() == PictureRules.Exif.APPLIED
-          ? ExifOrientation.of(format, bytes).apply(stored)
-          : stored;
+      return decoding.run();
     } catch (QwenVlException e) {
       throw e;
     } catch (UnsupportedOperationException e) {
@@ -75,7 +98,7 @@ public final class ImageDecoder {
       case JPEG -> jpeg(bytes);
       case PNG -> png(bytes);
       case GIF -> gif(bytes);
-      case TIFF -> tiff(bytes);
+      case TIFF -> firstPage(bytes);
       case WEBP -> webp(bytes);
       case BMP -> read(format, bytes, Alpha.STRAIGHT);
     };
@@ -120,16 +143,26 @@ public final class ImageDecoder {
   private RgbImage gif(byte[] bytes) throws IOException {
     GifCanvas screen = GifCanvas.of(bytes);
     limits.requirePixels(screen.height(), screen.width());
-    try (OpenPicture picture = OpenPicture.of(ImageFormat.GIF, bytes)) {
+    try (OpenPicture picture = OpenPicture.of(ImageFormat.GIF, screen.withRowsAsStored(bytes))) {
       BufferedImage frame = picture.image();
       return PixelConversion.palette(
           frame.getRaster(), (IndexColorModel) frame.getColorModel(), screen);
     }
   }
 
-  private RgbImage tiff(byte[] bytes) throws IOException {
-    TiffTags tags = TiffTags.of(bytes);
-    try (OpenPicture picture = OpenPicture.of(ImageFormat.TIFF, bytes).within(limits)) {
+  private RgbImage firstPage(byte[] bytes) throws IOException {
+    try (TiffDocument tiff = TiffDocument.open(MediaBytes.of(bytes), limits)) {
+      return tiff(tiff, 0);
+    }
+  }
+
+  private RgbImage tiff(TiffDocument tiff, int page) throws IOException {
+    TiffTags tags;
+    try (ImageInputStream in = tiff.page(page)) {
+      tags = TiffTags.of(in);
+    }
+    tags.requireReadable();
+    try (OpenPicture picture = OpenPicture.of(ImageFormat.TIFF, tiff.page(page)).within(limits)) {
       return tags.orientation().apply(tiff(picture, tags));
     }
   }
@@ -140,7 +173,7 @@ public final class ImageDecoder {
       return pixels.toRgb(picture.raster(), Alpha.NONE);
     }
     BufferedImage image = picture.image();
-    if (tags.photometric() == TiffTags.SEPARATED && image.getRaster().getNumBands() == 4) {
+    if (tags.photometric() == TiffTags.SEPARATED && image.getRaster().getNumBands() >= 4) {
       return PixelConversion.cmyk(image.getRaster(), Ink.INK);
     }
     return pixels.toRgb(

@@ -9,7 +9,7 @@ import java.io.Serializable;
  *
  * @param maxBytes largest object
  * @param maxPixels most pixels of one picture, page or frame, by its header
- * @param maxPages most pages of a PDF
+ * @param maxPages most pages of a PDF or TIFF
  * @param maxFrames most frames of a clip
  * @param maxPerRequest most pictures and clips of one conversation
  */

@@ -14,8 +14,8 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * A reader of one format over bytes in memory. Readers are chosen here, not by discovery: a plugin
- * on the class path cannot change a pixel. Confined to one thread; the caller closes it.
+ * A reader of one format over a document. Readers are chosen here, not by discovery: a plugin on
+ * the class path cannot change a pixel. Confined to one thread; the caller closes it.
  */
 final class OpenPicture implements AutoCloseable {
   private final ImageReader reader;
@@ -27,8 +27,12 @@ final class OpenPicture implements AutoCloseable {
   }
 
   static OpenPicture of(ImageFormat format, byte[] bytes) throws IOException {
+    return of(format, new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
+  }
+
+  /** Closes {@code in} with itself. */
+  static OpenPicture of(ImageFormat format, ImageInputStream in) throws IOException {
     ImageReader reader = reader(format);
-    ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes));
     // Not forward-only: the directory of a TIFF may stand at the end. Metadata is ignored.
     reader.setInput(in, false, true);
     if (format == ImageFormat.JPEG) {

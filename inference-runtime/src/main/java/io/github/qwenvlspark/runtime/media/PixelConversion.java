@@ -19,7 +19,7 @@ final class PixelConversion {
     this.rules = rules;
   }
 
-  /** What the last of two or four bands is. */
+  /** What the second band of gray or the fourth of colours is. */
   enum Alpha {
     STRAIGHT,
     /** Nothing that counts: it is ignored. */
@@ -49,7 +49,8 @@ final class PixelConversion {
       case 1 -> gray(raster);
       case 2 -> grayBlends ? grayWithAlpha(raster) : gray(raster);
       case 3 -> rgb(raster);
-      case 4 -> alpha == Alpha.NONE ? rgb(raster) : withAlpha(raster, alpha);
+      // Pillow ignores what follows the fourth band of a TIFF.
+      case 4, 5, 6 -> alpha == Alpha.NONE ? rgb(raster) : withAlpha(raster, alpha);
       default ->
           throw BrokenMedia.corrupt(
               "A picture of %d colour bands is not known".formatted(raster.getNumBands()));
@@ -57,7 +58,7 @@ final class PixelConversion {
   }
 
   private static RgbImage palette(Raster raster, IndexColorModel palette) {
-    return palette(raster, palette, new GifCanvas(raster.getHeight(), raster.getWidth(), 0, 0, 0));
+    return palette(raster, palette, GifCanvas.filled(raster.getHeight(), raster.getWidth()));
   }
 
   /** A frame of palette colours in its place on a screen. */
@@ -71,7 +72,7 @@ final class PixelConversion {
       Arrays.fill(line, screen.background());
       int inFrame = y - screen.top();
       if (inFrame >= 0 && inFrame < raster.getHeight()) {
-        samples(raster, inFrame, row);
+        samples(raster, screen.stored(inFrame, raster.getHeight()), row);
         System.arraycopy(row, 0, line, screen.left(), row.length);
       }
       for (int index : line) {
@@ -138,10 +139,11 @@ final class PixelConversion {
     Canvas canvas = new Canvas(raster);
     int bits = bits(raster, 0);
     boolean associated = kind == Alpha.ASSOCIATED;
-    int[] row = new int[raster.getWidth() * 4];
+    int bands = raster.getNumBands();
+    int[] row = new int[raster.getWidth() * bands];
     for (int y = 0; y < raster.getHeight(); y++) {
       pixels(raster, y, row);
-      for (int i = 0; i < row.length; i += 4) {
+      for (int i = 0; i < row.length; i += bands) {
         int alpha = level(row[i + 3], bits);
         for (int band = i; band < i + 3; band++) {
           int level = level(row[band], bits);
@@ -173,10 +175,11 @@ final class PixelConversion {
     Canvas canvas = new Canvas(raster);
     int inverted = ink == Ink.LIGHT ? 255 : 0;
     int bits = bits(raster, 0);
-    int[] row = new int[raster.getWidth() * 4];
+    int bands = raster.getNumBands();
+    int[] row = new int[raster.getWidth() * bands];
     for (int y = 0; y < raster.getHeight(); y++) {
       pixels(raster, y, row);
-      for (int i = 0; i < row.length; i += 4) {
+      for (int i = 0; i < row.length; i += bands) {
         int light = 255 - (level(row[i + 3], bits) ^ inverted);
         canvas.add(
             covered(light, level(row[i], bits) ^ inverted),

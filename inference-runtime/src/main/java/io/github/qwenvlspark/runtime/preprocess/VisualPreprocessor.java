@@ -67,10 +67,11 @@ public record VisualPreprocessor(
   public Size pictureSize(Size original, VisualSize size) {
     return size.exact()
         .map(exact -> path.fit(exact, imageLimits))
-        .orElseGet(() -> path.fit(original, imageLimits(size)));
+        .orElseGet(() -> path.fit(original, pictureLimits(size)));
   }
 
-  private PixelLimits imageLimits(VisualSize size) {
+  /** Fewest and most pixels of a resized picture. */
+  public PixelLimits pictureLimits(VisualSize size) {
     return new PixelLimits(
         size.minPixels().isPresent() ? size.minPixels().getAsInt() : imageLimits.minPixels(),
         size.maxPixels().isPresent() ? size.maxPixels().getAsInt() : imageLimits.maxPixels());
@@ -102,7 +103,7 @@ public record VisualPreprocessor(
    */
   private PixelLimits frameLimits(int frames, VisualSize size) {
     if (path == PreprocessorPath.TRANSFORMERS) {
-      return imageLimits(size);
+      return pictureLimits(size);
     }
     VideoBudget budget =
         new VideoBudget(

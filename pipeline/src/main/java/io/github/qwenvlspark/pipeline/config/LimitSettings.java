@@ -13,7 +13,7 @@ final class LimitSettings {
           .doc("Most pixels of a picture, page or frame, by its header; more is TOO_LARGE.");
   static final Setting<Integer> MAX_PAGES =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPages", 10_000))
-          .doc("Most pages of one PDF; a longer one ends as the row error TOO_LARGE.");
+          .doc("Most pages of one PDF or TIFF; a longer one ends as the row error TOO_LARGE.");
   static final Setting<Integer> MAX_FRAMES =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
           .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param maxPixels most pixels of a picture; 0 for the checkpoint's own limit
  * @param fps frames for a second of a clip
  * @param maxFrames most frames of a clip; 0 for the reference's own limit
+ * @param huge what becomes of huge pictures
  */
 public record Task(
     String name,
@@ -38,7 +39,8 @@ public record Task(
     int maxPixels,
     double fps,
     int minFrames,
-    int maxFrames)
+    int maxFrames,
+    HugePictures huge)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
@@ -46,6 +48,38 @@ public record Task(
   public Task {
     media = List.copyOf(media);
     parameters = Map.copyOf(parameters);
+  }
+
+  /** With huge pictures as the settings say. */
+  public Task(
+      String name,
+      List<MediaKind> media,
+      String system,
+      String prompt,
+      Map<String, String> parameters,
+      ContentOrder order,
+      AnswerFormat answer,
+      GenerationOptions generation,
+      int minPixels,
+      int maxPixels,
+      double fps,
+      int minFrames,
+      int maxFrames) {
+    this(
+        name,
+        media,
+        system,
+        prompt,
+        parameters,
+        order,
+        answer,
+        generation,
+        minPixels,
+        maxPixels,
+        fps,
+        minFrames,
+        maxFrames,
+        HugePictures.AS_SET);
   }
 
   /** Reads any document for people to look at, frames of clips sparsely; asks the model nothing. */
@@ -127,6 +161,7 @@ public record Task(
         maxPixels,
         fps,
         minFrames,
-        maxFrames);
+        maxFrames,
+        huge);
   }
 }

@@ -46,6 +46,8 @@ final class TaskFile {
                   "answer",
                   "min_pixels",
                   "max_pixels",
+                  "huge",
+                  "huge_pixels",
                   "fps",
                   "min_frames",
                   "max_frames",
@@ -57,6 +59,8 @@ final class TaskFile {
   private static final Set<String> OF_THE_FILE = Set.of("task", "description", "models");
 
   private static final List<String> OF_CLIPS = List.of("fps", "min_frames", "max_frames");
+
+  private static final List<String> OF_HUGE_PICTURES = List.of("huge", "huge_pixels");
 
   private static final List<String> SAID_BY_CONVERSATIONS =
       List.of("system", "min_pixels", "max_pixels", "fps", "min_frames", "max_frames");
@@ -168,7 +172,11 @@ final class TaskFile {
             number(merged, "max_pixels", 0, 0),
             fps(merged),
             number(merged, "min_frames", 1, 4),
-            number(merged, "max_frames", 0, 0));
+            number(merged, "max_frames", 0, 0),
+            new HugePictures(
+                choice(merged, "huge", HugePictures.Policy.class, "as_set"),
+                number(merged, "huge_pixels", 0, 0)));
+    requireFreeOfWhatPicturesNeed(merged, task);
     requireFreeOfWhatClipsNeed(merged, task);
     return task;
   }
@@ -201,6 +209,21 @@ final class TaskFile {
           "%s, line %d: response_schema: cannot read %s"
               .formatted(source, line("response_schema"), file),
           e);
+    }
+  }
+
+  private void requireFreeOfWhatPicturesNeed(ObjectNode node, Task task) {
+    for (String key : OF_HUGE_PICTURES) {
+      if (node.has(key) && task.media().equals(List.of(MediaKind.VIDEO))) {
+        throw problem(key, "this has an effect on pictures and pages only, and media names none");
+      }
+      if (node.has(key) && task.order() == Task.ContentOrder.CONVERSATION) {
+        throw problem(key, "with order: conversation, each picture is shown whole");
+      }
+    }
+    if (task.huge().policy() == HugePictures.Policy.TILE
+        && task.answer() == AnswerFormat.TOOL_CALL) {
+      throw problem("huge", "a tool call acts on a whole screen, which tiles do not show");
     }
   }
 

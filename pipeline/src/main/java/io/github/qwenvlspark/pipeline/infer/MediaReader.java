@@ -5,24 +5,32 @@ import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.tile.HugeRule;
+import io.github.qwenvlspark.pipeline.tile.TileGrid;
+import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
+import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The pixels of a planned row. Keeps the last PDF open, since its pages come one after the other.
- * Confined to one thread; the caller closes it.
+ * The pixels of a planned row. Keeps the last PDF or TIFF open, since its pages come one after the
+ * other. Confined to one thread; the caller closes it.
  */
 public final class MediaReader implements AutoCloseable {
   private final Fetcher fetcher;
   private final RunSettings settings;
   private final ImageDecoder pictures;
-  private final PdfPages pages;
+  private final Pages pages;
   private final Clips clips;
   private double fetchMs;
 
@@ -31,7 +39,7 @@ public final class MediaReader implements AutoCloseable {
     this.settings = settings;
     this.pictures =
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
-    this.pages = new PdfPages(settings, this::fetch);
+    this.pages = new Pages(settings, pictures, this::open);
     this.clips = new Clips(settings, this::fetch);
   }
 
@@ -45,6 +53,25 @@ public final class MediaReader implements AutoCloseable {
       case "clip" -> clips.read(row, task, size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
+  }
+
+  /**
+   * The tiles in which {@code task} wants a picture; empty where it is seen whole.
+   *
+   * @throws QwenVlException TOO_LARGE where huge pictures are refused, INVALID_REQUEST for a task
+   *     that acts on a whole screen
+   */
+  Optional<TileGrid> tiles(Part.Image picture, Task task, PixelLimits limits) {
+    Optional<TileGrid> tiles =
+        new HugeRule(settings.pictures().of(task), limits.maxPixels())
+            .tiles(new Size(picture.pixels().height(), picture.pixels().width()));
+    if (tiles.isPresent() && task.answer() == AnswerFormat.TOOL_CALL) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Task %s acts on a whole screen, which tiles do not show; set huge: downscale in its file"
+              .formatted(task.name()));
+    }
+    return tiles;
   }
 
   /** The messages of a conversation, with all that it names. */
@@ -70,9 +97,17 @@ public final class MediaReader implements AutoCloseable {
 
   private byte[] fetch(PlannedRow row) {
     long start = System.nanoTime();
-    byte[] bytes = fetcher.read(new Fetcher.Found(row.uri(), row.length(), row.content()));
+    byte[] bytes = fetcher.read(found(row));
     fetchMs += (System.nanoTime() - start) / 1e6;
     return bytes;
+  }
+
+  private MediaBytes open(PlannedRow row) {
+    return new TimedBytes(fetcher.open(found(row)), ms -> fetchMs += ms);
+  }
+
+  private static Fetcher.Found found(PlannedRow row) {
+    return new Fetcher.Found(row.uri(), row.length(), row.content());
   }
 
   private static OptionalInt positive(int value) {

@@ -5,6 +5,8 @@ import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Times;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.tile.TileGrid;
+import io.github.qwenvlspark.pipeline.tile.WholeAnswer;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.InferenceEngine;
@@ -14,7 +16,6 @@ import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
-import io.github.qwenvlspark.udfs.parse.AnswerParser;
 import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,24 +67,21 @@ final class RowInference implements AutoCloseable {
     Task task = tasks.get(row.task());
     String prompt = task.promptFor(row.labels());
     try {
-      List<Message> messages =
-          task.order() == ContentOrder.CONVERSATION
-              ? media.conversation(row, prompt)
-              : messages(task, prompt, media.read(row, task));
+      Question question = question(row, task, prompt);
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
-      CompletableFuture<Completion> answer = ask(request(row, task, messages));
+      CompletableFuture<List<Completion>> answers = ask(row, task, question).all();
       CompletableFuture<RowOutcome> outcome =
-          answer.handle(
-              (completion, failure) -> {
+          answers.handle(
+              (completions, failure) -> {
                 Times times = new Times(fetchMs, mediaMs, since(start));
                 return failure == null
-                    ? answered(row, task, prompt, times, completion)
+                    ? answered(row, task, prompt, times, question, completions)
                     : failed(row, prompt, times, failure);
               });
-      // Whoever cancels the outcome withdraws the request.
+      // Whoever cancels the outcome withdraws the requests.
       CompletableFuture<RowOutcome> unused =
-          outcome.whenComplete((done, failure) -> answer.cancel(false));
+          outcome.whenComplete((done, failure) -> answers.cancel(false));
       return outcome;
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(
@@ -91,7 +89,42 @@ final class RowInference implements AutoCloseable {
     }
   }
 
-  /** The pixels that the engine makes of the request are paid for until it is answered. */
+  private Question question(PlannedRow row, Task task, String prompt) {
+    if (task.order() == ContentOrder.CONVERSATION) {
+      return new Question.Whole(media.conversation(row, prompt));
+    }
+    Part visual = media.read(row, task);
+    if (visual instanceof Part.Image picture) {
+      Optional<TileGrid> tiles = media.tiles(picture, task, engine.pictureLimits(picture.size()));
+      if (tiles.isPresent()) {
+        return new Question.Tiled(tiles.get(), picture, part -> messages(task, prompt, part));
+      }
+    }
+    return new Question.Whole(messages(task, prompt, visual));
+  }
+
+  /** Stops asking at the first failure. */
+  private Asked ask(PlannedRow row, Task task, Question question) {
+    Asked asked = new Asked(question.requests());
+    for (int i = 0; i < question.requests() && !asked.all().isDone(); i++) {
+      String name = question.name(i);
+      try {
+        asked.add(name, ask(request(row, task, question, i)));
+      } catch (RuntimeException e) {
+        asked.fail(name, e);
+      } catch (Error e) {
+        asked.fail(name, e); // which withdraws what was asked before
+        throw e;
+      }
+    }
+    return asked;
+  }
+
+  /**
+   * The pixels that the engine makes of the request are paid for until it is answered. A row that
+   * holds some for one tile and waits for more for the next cannot stop others: what it holds is
+   * with the engine.
+   */
   private CompletableFuture<Completion> ask(Request request) {
     Runnable giveBack = budget.take(engine.pixelBytes(request));
     try {
@@ -105,10 +138,12 @@ final class RowInference implements AutoCloseable {
     }
   }
 
-  private Request request(PlannedRow row, Task task, List<Message> messages) {
+  /** Each tile draws tokens of its own. */
+  private Request request(PlannedRow row, Task task, Question question, int number) {
+    String key = number == 0 ? row.requestKey() : row.requestKey() + " " + number;
     return new Request(
-        messages,
-        task.generation().withSeed(RequestKey.seed(row.requestKey())),
+        question.messages(number),
+        task.generation().withSeed(RequestKey.seed(key)),
         promptOptions,
         timeout);
   }
@@ -127,13 +162,24 @@ final class RowInference implements AutoCloseable {
   }
 
   private static RowOutcome answered(
-      PlannedRow row, Task task, String prompt, Times times, Completion completion) {
+      PlannedRow row,
+      Task task,
+      String prompt,
+      Times times,
+      Question question,
+      List<Completion> completions) {
     try {
+      WholeAnswer whole = question.answer(task.answer(), completions);
       return new RowOutcome.Answered(
-          row, prompt, times, completion, AnswerParser.parse(task.answer(), completion.text()));
+          row, prompt, times, whole.completion(), whole.answer(), whole.mapping());
     } catch (UnparsableAnswerException e) {
       return new RowOutcome.Failed(
-          row, prompt, times, ErrorType.OUTPUT_UNPARSABLE, e.getMessage(), Optional.of(completion));
+          row,
+          prompt,
+          times,
+          ErrorType.OUTPUT_UNPARSABLE,
+          e.getMessage(),
+          Optional.of(question.verbatim(completions)));
     } catch (RuntimeException e) {
       return failed(row, prompt, times, e);
     }

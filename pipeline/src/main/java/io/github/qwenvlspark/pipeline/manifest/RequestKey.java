@@ -77,7 +77,16 @@ public final class RequestKey {
     if (!prompts.equals(PromptOptions.DEFAULT)) {
       key.add(prompts.visionIds().name()).add(Boolean.toString(prompts.neutraliseSpecialTokens()));
     }
+    String huge = settings.pictures().of(task).label();
+    if (!huge.isEmpty() && isPicture(part)) {
+      key.add(huge);
+    }
     return key.hex();
+  }
+
+  /** Clips and conversations are never cut into tiles. */
+  private static boolean isPicture(String part) {
+    return part.startsWith("image") || part.startsWith("page");
   }
 
   /** A seed that follows from a request's key: equal requests draw equal tokens. */

@@ -9,13 +9,13 @@ import java.util.List;
 /**
  * Splits documents into the parts that are asked about one by one.
  *
- * @param fetcher reads what decides that: the page list of a PDF, the index of a clip
+ * @param fetcher reads what decides that: the page list of a PDF or TIFF, the index of a clip
  */
 record DocumentParts(Fetcher fetcher, RunSettings settings) {
-  /** At least one part, in reading order. */
-  List<Part> of(MediaKind kind, Fetcher.Found found, Reading reading) {
+  /** At least one part, in reading order; {@code head} is what {@code kind} was told by. */
+  List<Part> of(MediaKind kind, byte[] head, Fetcher.Found found, Reading reading) {
     return switch (kind) {
-      case IMAGE -> PictureParts.of();
+      case IMAGE -> PictureParts.of(head, fetcher, found, reading, settings);
       case PDF -> PdfParts.of(fetcher, found, reading, settings);
       case VIDEO -> ClipParts.of();
     };

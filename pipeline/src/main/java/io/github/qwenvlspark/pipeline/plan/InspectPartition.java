@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Manifest rows in, one planned row for each part out. Of pictures and clips only the first bytes
- * are read, of PDFs the page count.
+ * are read, of PDFs and TIFFs the page count.
  */
 final class InspectPartition implements FlatMapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
@@ -77,10 +77,11 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       content = found.fingerprint();
       length = found.length();
       options.settings().media().requireBytes(length);
-      MediaKind kind = MediaKind.of(fetcher.readHead(found, MediaKind.HEAD_BYTES));
+      byte[] head = fetcher.readHead(found, MediaKind.HEAD_BYTES);
+      MediaKind kind = MediaKind.of(head);
       requireReadable(task, kind);
       List<PlannedRow> rows = new ArrayList<>();
-      for (Part part : parts.of(kind, found, document.reading())) {
+      for (Part part : parts.of(kind, head, found, document.reading())) {
         rows.add(row(document, length, content, part, Optional.empty()));
       }
       return rows;

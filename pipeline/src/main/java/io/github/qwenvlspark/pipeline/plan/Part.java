@@ -45,7 +45,7 @@ public record Part(String kind, int page, Optional<TimeSpan> span) {
     return new Part(MESSAGES, 0);
   }
 
-  /** Whether it is a page of a PDF, which is opened once for its pages. */
+  /** Whether it is a page of a PDF or TIFF, which is opened once for its pages. */
   public boolean isPage() {
     return kind.equals(PAGE);
   }

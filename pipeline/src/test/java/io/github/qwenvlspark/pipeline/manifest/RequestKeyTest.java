@@ -97,6 +97,8 @@ class RequestKeyTest {
         keyWith("spark.qwenvl.media.applyExifOrientation", "true"),
         keyWith("spark.qwenvl.media.scale16Bit", "true"),
         keyWith("spark.qwenvl.video.positions", "int_grid"),
+        keyWith("spark.qwenvl.picture.huge", "tile"),
+        keyWith("spark.qwenvl.picture.huge", "refuse"),
         keyWith("spark.qwenvl.prompt.addVisionId", "true"),
         keyWith("spark.qwenvl.prompt.neutraliseSpecialTokens", "false"),
         keyOf(task("cap", "", ContentOrder.TEXT_FIRST, AnswerFormat.TEXT, 8, 1, 2, 2.0, 4, 0)),
@@ -133,10 +135,22 @@ class RequestKeyTest {
     "spark.qwenvl.engine.requestTimeoutSeconds, 60",
     "spark.qwenvl.infer.maxInFlight, 3",
     "spark.qwenvl.media.maxPerRequest, 9",
+    "spark.qwenvl.picture.maxTiles, 9",
+    "spark.qwenvl.picture.hugePixels, 9", // nothing is cut or refused
+    "spark.qwenvl.picture.tilePixels, 9999",
     "spark.qwenvl.fetch.attempts, 1"
   })
   void whatDecidesOnlyTheSpeedLeavesTheKey(String setting, String value) {
     assertThat(keyWith(setting, value)).isEqualTo(KEY);
+  }
+
+  @Test
+  void whatBecomesOfHugePicturesLeavesTheKeysOfClipsAndConversations() {
+    RunSettings tiles = settings("spark.qwenvl.picture.huge", "tile");
+    for (String part : List.of("clip 0", "messages 0")) {
+      assertThat(RequestKey.of("uri", "etag:1", part, TASK, "Read.", tiles, "f"))
+          .isEqualTo(RequestKey.of("uri", "etag:1", part, TASK, "Read.", settings(), "f"));
+    }
   }
 
   @Test

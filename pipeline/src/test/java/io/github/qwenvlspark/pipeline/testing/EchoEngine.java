@@ -15,7 +15,9 @@ import io.github.qwenvlspark.runtime.TokenListener;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.Size;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +125,11 @@ public final class EchoEngine implements InferenceEngine {
     long steps = 3L * submitted.get();
     return new Occupancy(
         10 * steps, 0, steps, 4 * steps, 20 * steps, 0, 0, 0, steps, 2 * steps, 0, 0, 0, 0);
+  }
+
+  @Override
+  public PixelLimits pictureLimits(VisualSize size) {
+    return new PixelLimits(1, size.maxPixels().orElse(1_000_000));
   }
 
   @Override

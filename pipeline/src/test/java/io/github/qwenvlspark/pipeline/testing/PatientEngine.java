@@ -6,6 +6,8 @@ import io.github.qwenvlspark.runtime.InferenceEngine;
 import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,11 @@ public final class PatientEngine implements InferenceEngine {
   @Override
   public Occupancy occupancy() {
     return Occupancy.NONE;
+  }
+
+  @Override
+  public PixelLimits pictureLimits(VisualSize size) {
+    return new PixelLimits(1, size.maxPixels().orElse(1_000_000));
   }
 
   @Override

@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
@@ -62,6 +66,25 @@ public final class SampleFiles {
 
   public Path text(String name, String text) {
     return write(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A TIFF whose pages are 40 pixels high and 10, 20, 30 ... wide. */
+  public Path tiff(String name, int pages) {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.prepareWriteSequence(null);
+      for (int page = 1; page <= pages; page++) {
+        BufferedImage image = new BufferedImage(10 * page, 40, BufferedImage.TYPE_BYTE_GRAY);
+        writer.writeToSequence(new IIOImage(image, null, null), null);
+      }
+      writer.endWriteSequence();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    writer.dispose();
+    return write(name, bytes.toByteArray());
   }
 
   /** A PDF with so many pages of 72 x 36 points. */
