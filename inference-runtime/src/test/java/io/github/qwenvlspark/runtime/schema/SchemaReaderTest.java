@@ -131,4 +131,10 @@ class SchemaReaderTest {
     assertThatThrownBy(() -> ResponseSchema.check(large))
         .hasMessageContaining("larger than 262,144");
   }
+
+  @Test
+  void jsonThatIsNestedTooDeepHasNoPlace() {
+    assertThatThrownBy(() -> ResponseSchema.check("[".repeat(5000)))
+        .hasMessage("response_schema cannot be used: it is no valid JSON");
+  }
 }
