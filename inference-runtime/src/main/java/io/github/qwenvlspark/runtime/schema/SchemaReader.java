@@ -116,6 +116,8 @@ final class SchemaReader {
       return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
       throw refused("it is no valid JSON" + where(e.getLocation()));
+    } catch (NumberFormatException e) {
+      throw refused("it holds a number whose exponent is too large");
     }
   }
 
