@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.checkpoint;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,11 +36,15 @@ record JsonFile(Path file, JsonNode root) {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw CheckpointProblem.in(
-          file,
-          "no valid JSON at line %d, column %d"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+      throw CheckpointProblem.in(file, "no valid JSON" + where(e.getLocation()));
     }
+  }
+
+  /** What is nested too deep or has too many digits comes without a place. */
+  private static String where(JsonLocation location) {
+    return location == null
+        ? ""
+        : " at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   JsonFile child(String key) {

@@ -21,6 +21,9 @@ public record ModelConfig(
     eosTokenIds = List.copyOf(eosTokenIds);
   }
 
+  /** Far more than any model has: a list of them is made. */
+  private static final int MOST_LAYERS = 1000;
+
   static ModelConfig read(Path file) {
     JsonFile config = JsonFile.read(file);
     String type = config.string("model_type").orElse("");
@@ -46,7 +49,7 @@ public record ModelConfig(
     int hidden = text.requireInt("hidden_size");
     int heads = text.requireInt("num_attention_heads");
     int kvHeads = text.intOr("num_key_value_heads", heads);
-    if (hidden % heads != 0 || heads % kvHeads != 0) {
+    if (heads < 1 || kvHeads < 1 || hidden % heads != 0 || heads % kvHeads != 0) {
       throw CheckpointProblem.in(
           file,
           "hidden_size %d, %d heads and %d key/value heads do not divide each other"
@@ -71,7 +74,7 @@ public record ModelConfig(
     }
     return new TextConfig(
         hidden,
-        text.requireInt("num_hidden_layers"),
+        layers(file, text.requireInt("num_hidden_layers")),
         heads,
         kvHeads,
         headDim,
@@ -82,6 +85,14 @@ public record ModelConfig(
         sections,
         text.intOr("max_position_embeddings", 32_768),
         tied(config, text));
+  }
+
+  private static int layers(Path file, int layers) {
+    if (layers < 1 || layers > MOST_LAYERS) {
+      throw CheckpointProblem.in(
+          file, "%d layers are not between 1 and %d".formatted(layers, MOST_LAYERS));
+    }
+    return layers;
   }
 
   /** Scaled rotations (YaRN and others) would need other frequencies. */
@@ -116,11 +127,17 @@ public record ModelConfig(
           "vision_config must have patch_size 14, temporal_patch_size 2, spatial_merge_size 2 and 3"
               + " channels, as every published %s has".formatted(family.label()));
     }
-    if (config.hiddenSize() % config.heads() != 0 || config.headDim() % 4 != 0) {
+    if (config.heads() < 1
+        || config.hiddenSize() % config.heads() != 0
+        || config.headDim() % 4 != 0) {
       throw CheckpointProblem.in(
           file,
           "the vision tower's width %d does not split into %d heads of a multiple of 4"
               .formatted(config.hiddenSize(), config.heads()));
+    }
+    if (family == VisionFamily.QWEN2_5_VL && config.windowSize() < 2 * config.patchSize()) {
+      throw CheckpointProblem.in(
+          file, "window_size %d holds no merged patch of 28 pixels".formatted(config.windowSize()));
     }
     return config;
   }
@@ -128,7 +145,7 @@ public record ModelConfig(
   /** {@code hidden_size} is the text decoder's here; defaults are the reference's. */
   private static VisionConfig qwen2Vision(Path file, JsonFile vision) {
     requireActivation(file, vision, "quick_gelu");
-    int depth = vision.intOr("depth", 32);
+    int depth = layers(file, vision.intOr("depth", 32));
     int width = vision.intOr("embed_dim", 1280);
     return new VisionConfig(
         VisionFamily.QWEN2_VL,
@@ -151,7 +168,7 @@ public record ModelConfig(
     List<Integer> full = vision.ints("fullatt_block_indexes");
     return new VisionConfig(
         VisionFamily.QWEN2_5_VL,
-        vision.intOr("depth", 32),
+        layers(file, vision.intOr("depth", 32)),
         vision.intOr("hidden_size", 1280),
         vision.intOr("num_heads", 16),
         vision.intOr("intermediate_size", 3420),

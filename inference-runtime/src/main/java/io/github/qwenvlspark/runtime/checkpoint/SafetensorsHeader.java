@@ -62,24 +62,35 @@ final class SafetensorsHeader {
       Path file, String name, JsonNode node, long dataStart, long fileLength) {
     TensorType type = type(file, name, node.path("dtype").asText());
     List<Long> shape = new ArrayList<>();
-    long elements = 1;
     for (JsonNode side : node.path("shape")) {
-      shape.add(side.asLong());
-      elements = Math.multiplyExact(elements, side.asLong());
+      shape.add(side.asLong(-1));
     }
     long begin = node.path("data_offsets").path(0).asLong(-1);
     long end = node.path("data_offsets").path(1).asLong(-1);
-    if (begin < 0 || end < begin || end - begin != Math.multiplyExact(elements, type.bytes())) {
+    if (begin < 0 || end < begin || end - begin != bytes(type, shape)) {
       throw CheckpointProblem.in(
           file, "tensor %s has offsets that do not fit its shape %s".formatted(name, shape));
     }
-    if (dataStart + end > fileLength) {
+    long expected = end > Long.MAX_VALUE - dataStart ? Long.MAX_VALUE : dataStart + end;
+    if (expected > fileLength) {
       throw CheckpointProblem.in(
           file,
           "%,d bytes expected, %,d found; copy the checkpoint again"
-              .formatted(dataStart + end, fileLength));
+              .formatted(expected, fileLength));
     }
     return new TensorLocation(name, type, shape, file, dataStart + begin, end - begin);
+  }
+
+  /** Bytes of a tensor; -1 for sides that are none, or too many to count. */
+  private static long bytes(TensorType type, List<Long> shape) {
+    long bytes = type.bytes();
+    for (long side : shape) {
+      if (side < 0 || (side > 0 && bytes > Long.MAX_VALUE / side)) {
+        return -1;
+      }
+      bytes *= side;
+    }
+    return bytes;
   }
 
   private static TensorType type(Path file, String name, String dtype) {

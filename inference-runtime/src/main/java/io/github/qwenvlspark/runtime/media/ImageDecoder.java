@@ -39,7 +39,7 @@ public final class ImageDecoder {
    * Decodes a picture to RGB.
    *
    * @throws QwenVlException UNSUPPORTED_MEDIA, CORRUPT_MEDIA, TOO_LARGE by the size in the header,
-   *     or OUT_OF_MEMORY
+   *     TIMEOUT or OUT_OF_MEMORY
    */
   public RgbImage decode(byte[] bytes) {
     limits.requireBytes(bytes.length);
@@ -117,7 +117,7 @@ public final class ImageDecoder {
   }
 
   private RgbImage read(ImageFormat format, byte[] bytes, Alpha alpha) throws IOException {
-    try (OpenPicture picture = OpenPicture.of(format, bytes).within(limits)) {
+    try (OpenPicture picture = OpenPicture.of(format, bytes, limits)) {
       return pixels.toRgb(picture.image(), alpha);
     }
   }
@@ -127,7 +127,7 @@ public final class ImageDecoder {
     if (!bare.colour().hasInk()) {
       return read(ImageFormat.JPEG, bare.bytes(), Alpha.NONE);
     }
-    try (OpenPicture picture = OpenPicture.of(ImageFormat.JPEG, bare.bytes()).within(limits)) {
+    try (OpenPicture picture = OpenPicture.of(ImageFormat.JPEG, bare.bytes(), limits)) {
       return bare.colour() == BareJpeg.Colour.YCCK
           ? PixelConversion.ycck(picture.raster())
           : PixelConversion.cmyk(picture.raster(), Ink.LIGHT);
@@ -143,7 +143,8 @@ public final class ImageDecoder {
   private RgbImage gif(byte[] bytes) throws IOException {
     GifCanvas screen = GifCanvas.of(bytes);
     limits.requirePixels(screen.height(), screen.width());
-    try (OpenPicture picture = OpenPicture.of(ImageFormat.GIF, screen.withRowsAsStored(bytes))) {
+    try (OpenPicture picture =
+        OpenPicture.of(ImageFormat.GIF, screen.withRowsAsStored(bytes), limits)) {
       BufferedImage frame = picture.image();
       return PixelConversion.palette(
           frame.getRaster(), (IndexColorModel) frame.getColorModel(), screen);
@@ -162,7 +163,7 @@ public final class ImageDecoder {
       tags = TiffTags.of(in);
     }
     tags.requireReadable();
-    try (OpenPicture picture = OpenPicture.of(ImageFormat.TIFF, tiff.page(page)).within(limits)) {
+    try (OpenPicture picture = OpenPicture.of(ImageFormat.TIFF, tiff.page(page), limits)) {
       return tags.orientation().apply(tiff(picture, tags));
     }
   }

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.runtime.media;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * What is refused before it is decoded.
@@ -12,17 +13,31 @@ import java.io.Serializable;
  * @param maxPages most pages of a PDF or TIFF
  * @param maxFrames most frames of a clip
  * @param maxPerRequest most pictures and clips of one conversation
+ * @param decodeTimeout longest time that one picture may take
  */
 public record MediaLimits(
-    long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest)
+    long maxBytes,
+    long maxPixels,
+    int maxPages,
+    int maxFrames,
+    int maxPerRequest,
+    Duration decodeTimeout)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private static final Duration DECODE_TIMEOUT = Duration.ofMinutes(1);
 
   public static final MediaLimits DEFAULT =
       new MediaLimits(256L << 20, 100_000_000, 10_000, 100_000);
 
   public MediaLimits {
-    if (maxBytes < 1 || maxPixels < 1 || maxPages < 1 || maxFrames < 1 || maxPerRequest < 1) {
+    if (maxBytes < 1
+        || maxPixels < 1
+        || maxPages < 1
+        || maxFrames < 1
+        || maxPerRequest < 1
+        || decodeTimeout.isNegative()
+        || decodeTimeout.isZero()) {
       throw new IllegalArgumentException("Media limits must be positive");
     }
   }
@@ -30,6 +45,12 @@ public record MediaLimits(
   /** With up to 1,024 pictures and clips in a conversation. */
   public MediaLimits(long maxBytes, long maxPixels, int maxPages, int maxFrames) {
     this(maxBytes, maxPixels, maxPages, maxFrames, 1024);
+  }
+
+  /** With a minute for each picture. */
+  public MediaLimits(
+      long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest) {
+    this(maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, DECODE_TIMEOUT);
   }
 
   /** Refuses more bytes than allowed; callers ask before they read. */

@@ -26,13 +26,27 @@ final class OpenPicture implements AutoCloseable {
     this.in = in;
   }
 
-  static OpenPicture of(ImageFormat format, byte[] bytes) throws IOException {
-    return of(format, new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
+  /** Checks the size that the header states; from here on the time for one picture counts. */
+  static OpenPicture of(ImageFormat format, byte[] bytes, MediaLimits limits) throws IOException {
+    return of(format, new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)), limits);
   }
 
-  /** Closes {@code in} with itself. */
-  static OpenPicture of(ImageFormat format, ImageInputStream in) throws IOException {
-    ImageReader reader = reader(format);
+  /** Closes {@code bytes} with itself. */
+  static OpenPicture of(ImageFormat format, ImageInputStream bytes, MediaLimits limits)
+      throws IOException {
+    ImageInputStream in = new DeadlineStream(bytes, limits.decodeTimeout());
+    OpenPicture picture = new OpenPicture(reader(format), in);
+    try {
+      picture.begin(format);
+      limits.requirePixels(picture.reader.getHeight(0), picture.reader.getWidth(0));
+      return picture;
+    } catch (IOException | RuntimeException e) {
+      picture.close();
+      throw e;
+    }
+  }
+
+  private void begin(ImageFormat format) {
     // Not forward-only: the directory of a TIFF may stand at the end. Metadata is ignored.
     reader.setInput(in, false, true);
     if (format == ImageFormat.JPEG) {
@@ -44,13 +58,6 @@ final class OpenPicture implements AutoCloseable {
             }
           });
     }
-    return new OpenPicture(reader, in);
-  }
-
-  /** Checks the size that the header states. */
-  OpenPicture within(MediaLimits limits) throws IOException {
-    limits.requirePixels(reader.getHeight(0), reader.getWidth(0));
-    return this;
   }
 
   BufferedImage image() throws IOException {

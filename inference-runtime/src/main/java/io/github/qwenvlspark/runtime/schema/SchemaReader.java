@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.schema;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -114,10 +115,17 @@ final class SchemaReader {
     try {
       return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw refused(
-          "it is no valid JSON at line %d, column %d"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+      throw refused("it is no valid JSON" + where(e.getLocation()));
+    } catch (NumberFormatException e) {
+      throw refused("it holds a number whose exponent is too large");
     }
+  }
+
+  /** What is nested too deep or has too many digits comes without a place. */
+  private static String where(JsonLocation location) {
+    return location == null
+        ? ""
+        : " at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private static QwenVlException refused(String what) {

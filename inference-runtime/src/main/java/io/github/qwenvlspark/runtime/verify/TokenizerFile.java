@@ -47,8 +47,10 @@ record TokenizerFile(
     } catch (JsonProcessingException e) {
       throw unusable(
           file,
-          "line %d, column %d is no JSON, or names a key twice"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+          e.getLocation() == null
+              ? "it is nested too deep, or has a number of too many digits"
+              : "line %d, column %d is no JSON, or names a key twice"
+                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     } catch (IOException e) {
       throw unusable(file, "it cannot be read");
     }

@@ -8,6 +8,9 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.testing.Fixtures;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -263,6 +266,55 @@ class CheckpointTest {
     Files.writeString(folder.resolve("config.json"), "{\n  \"model_type\": oops");
 
     assertProblem(folder, "config.json", "line 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1099511627776, 1099511627776]|[0, 4]",
+        "[-1, -1]|[0, 4]",
+        "[1]|[9223372036854775803, 9223372036854775807]",
+        "[\"x\"]|[0, 0]"
+      })
+  void aTensorThatCannotBeInItsFileIsRefused(String shape, String offsets) throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    byte[] header =
+        "{\"a\": {\"dtype\": \"F32\", \"shape\": %s, \"data_offsets\": %s}}"
+            .formatted(shape, offsets)
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(
+        folder.resolve("model.safetensors"), file.putLong(header.length).put(header).array());
+
+    assertProblem(folder, "model.safetensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "num_attention_heads, 0",
+    "num_key_value_heads, 0",
+    "num_heads, 0",
+    "num_hidden_layers, 2147483647",
+    "depth, 2147483647",
+    "window_size, 0"
+  })
+  void sizesThatNoModelHasAreRefused(String key, String value) {
+    Path folder = copyOf("tiny-model-f32");
+    rewrite(
+        folder.resolve("config.json"),
+        json ->
+            json.replaceAll("\"%s\": *\\d+".formatted(key), "\"%s\": %s".formatted(key, value)));
+
+    assertProblem(folder, "config.json");
+  }
+
+  @Test
+  void jsonThatIsNestedTooDeepIsRefusedWithoutAPlace() throws IOException {
+    Path folder = copyOf("tiny-model-f32");
+    Files.writeString(folder.resolve("config.json"), "[".repeat(5000));
+
+    assertProblem(folder, "config.json", "no valid JSON");
   }
 
   private void assertProblem(Path folder, String... fragments) {

@@ -131,4 +131,17 @@ class SchemaReaderTest {
     assertThatThrownBy(() -> ResponseSchema.check(large))
         .hasMessageContaining("larger than 262,144");
   }
+
+  @Test
+  void jsonThatIsNestedTooDeepHasNoPlace() {
+    assertThatThrownBy(() -> ResponseSchema.check("[".repeat(5000)))
+        .hasMessage("response_schema cannot be used: it is no valid JSON");
+  }
+
+  @Test
+  void aNumberThatNoDecimalHoldsIsRefused() {
+    assertThatThrownBy(() -> ResponseSchema.check("{\"type\":\"number\",\"maximum\":1e9942949672}"))
+        .isInstanceOf(QwenVlException.class)
+        .hasMessageContaining("response_schema cannot be used: it holds a number");
+  }
 }

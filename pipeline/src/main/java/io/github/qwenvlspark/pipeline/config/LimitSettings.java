@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import java.time.Duration;
 import java.util.List;
 
 /** The settings of what is refused before it is decoded. */
@@ -20,9 +21,12 @@ final class LimitSettings {
   static final Setting<Integer> MAX_PER_REQUEST =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPerRequest", 1024))
           .doc("Most pictures and clips of one conversation; more is TOO_LARGE.");
+  static final Setting<Integer> DECODE_TIMEOUT =
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.decodeTimeoutSeconds", 60))
+          .doc("Longest time to decode one picture; one that takes longer ends as TIMEOUT.");
 
   static final List<Setting<?>> ALL =
-      List.of(MAX_BYTES, MAX_PIXELS, MAX_PAGES, MAX_FRAMES, MAX_PER_REQUEST);
+      List.of(MAX_BYTES, MAX_PIXELS, MAX_PAGES, MAX_FRAMES, MAX_PER_REQUEST, DECODE_TIMEOUT);
 
   private LimitSettings() {}
 
@@ -32,6 +36,7 @@ final class LimitSettings {
         settings.get(MAX_PIXELS),
         settings.get(MAX_PAGES),
         settings.get(MAX_FRAMES),
-        settings.get(MAX_PER_REQUEST));
+        settings.get(MAX_PER_REQUEST),
+        Duration.ofSeconds(settings.get(DECODE_TIMEOUT)));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.Device;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One setting: key, type, default, bound and sentence. Immutable.
@@ -25,6 +27,17 @@ public record Setting<T>(
 
   static Setting<String> text(String key, String defaultText) {
     return new Setting<>(key, defaultText, "text", text -> text, text -> true, "");
+  }
+
+  /** Words separated by commas; none if empty. */
+  static Setting<List<String>> words(String key, String defaultText) {
+    return new Setting<>(
+        key,
+        defaultText,
+        "words separated by commas",
+        text -> Stream.of(text.split(",")).map(String::strip).filter(w -> !w.isEmpty()).toList(),
+        words -> true,
+        "");
   }
 
   static Setting<Integer> integer(String key, int defaultValue) {
@@ -80,8 +93,13 @@ public record Setting<T>(
         defaultText,
         String.join(" or ", values),
         parser,
-        value -> java.util.List.of(values).contains(value.toString()),
+        value -> List.of(values).contains(value.toString()),
         doc);
+  }
+
+  /** The same, for values of which {@code required} holds. */
+  Setting<T> where(String whatIsExpected, Predicate<T> required) {
+    return new Setting<>(key, defaultText, whatIsExpected, parser, required, doc);
   }
 
   Setting<T> doc(String sentence) {

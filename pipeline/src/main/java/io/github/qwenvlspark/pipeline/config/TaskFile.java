@@ -103,8 +103,9 @@ final class TaskFile {
               .formatted(source, e.getLocation().getLineNr()),
           e);
     } catch (JsonProcessingException e) {
-      throw new BadRequestException(
-          "%s, line %d: this is no YAML".formatted(source, e.getLocation().getLineNr()), e);
+      // What is nested too deep or has too many digits comes without a place.
+      String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+      throw new BadRequestException(source + line + ": this is no YAML", e);
     }
   }
 

@@ -9,29 +9,31 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
- * Reads objects through Hadoop's file systems (s3a, local and others). Moments of weakness of the
- * store are waited out; what remains is a typed failure. Thread-safe.
+ * Reads objects from Hadoop's file systems and, where it is allowed, from the web. Nothing is read
+ * that the settings {@code spark.qwenvl.fetch.*} do not allow. Moments of weakness of the store are
+ * waited out; what remains is a typed failure. Thread-safe.
  */
 public final class Fetcher {
   private static final long FIRST_PAUSE_MS = 200;
 
-  private final Configuration hadoop;
   private final MediaLimits limits;
-  private final FetchSettings settings;
+  private final int attempts;
+  private final Store hadoop;
+  private final Store web;
 
   public Fetcher(Configuration hadoop, MediaLimits limits, FetchSettings settings) {
-    this.hadoop = hadoop;
+    SourcePolicy policy = SourcePolicy.of(settings);
     this.limits = limits;
-    this.settings = settings;
+    this.attempts = settings.attempts();
+    this.hadoop = new HadoopStore(hadoop, policy);
+    this.web = new WebStore(policy, limits, settings.httpTimeout());
   }
 
   /**
@@ -44,28 +46,12 @@ public final class Fetcher {
   /**
    * Looks an object up.
    *
-   * @throws QwenVlException NOT_FOUND, ACCESS_DENIED, UNSUPPORTED_MEDIA for a folder or an unknown
-   *     scheme, TIMEOUT where the store keeps failing
+   * @throws QwenVlException NOT_FOUND; ACCESS_DENIED by the store, or by {@code
+   *     spark.qwenvl.fetch.schemes}, {@code roots} or {@code buckets}; UNSUPPORTED_MEDIA for a
+   *     folder or a scheme without a file system; TIMEOUT where the store keeps failing
    */
   public Found find(String uri) {
-    return retried(
-        uri,
-        () -> {
-          Path path = path(uri);
-          FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
-          if (status.isDirectory()) {
-            throw new QwenVlException(
-                ErrorType.UNSUPPORTED_MEDIA, "%s is a folder, not a file".formatted(shown(uri)));
-          }
-          return new Found(uri, status.getLen(), fingerprint(status));
-        });
-  }
-
-  private static String fingerprint(FileStatus status) {
-    if (status instanceof EtagSource source && source.getEtag() != null) {
-      return "etag:" + source.getEtag();
-    }
-    return "length:%d,modified:%d".formatted(status.getLen(), status.getModificationTime());
+    return retried(uri, () -> store(uri).find(uri));
   }
 
   /**
@@ -75,52 +61,35 @@ public final class Fetcher {
    */
   public byte[] read(Found found) {
     limits.requireBytes(found.length());
-    return readRange(found, 0, Math.toIntExact(found.length()));
+    return retried(found.uri(), () -> store(found.uri()).read(found));
   }
 
   /** An object to read from where it is needed; a failure is thrown by the read that meets it. */
   public MediaBytes open(Found found) {
     limits.requireBytes(found.length());
-    return new ObjectBytes(this, found);
+    return retried(found.uri(), () -> store(found.uri()).open(found, this));
   }
 
   /** Reads the first bytes of an object, as many as there are up to {@code most}. */
   public byte[] readHead(Found found, int most) {
-    return readRange(found, 0, (int) Math.min(found.length(), most));
+    return retried(found.uri(), () -> store(found.uri()).head(found, most));
   }
 
-  /** Reads {@code count} bytes from {@code position} on; the object has them. */
-  byte[] readRange(Found found, long position, int count) {
-    return retried(
-        found.uri(),
-        () -> {
-          Path path = path(found.uri());
-          try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-            byte[] bytes = new byte[count];
-            in.readFully(position, bytes);
-            return bytes;
-          }
-        });
-  }
-
-  private static Path path(String uri) {
-    try {
-      return new Path(uri);
-    } catch (IllegalArgumentException e) {
-      throw new QwenVlException(ErrorType.INVALID_REQUEST, "The URI cannot be read as a path", e);
-    }
+  private Store store(String uri) {
+    return WebStore.isWeb(uri) ? web : hadoop;
   }
 
   /** One read of the store. */
-  private interface Read<T> {
+  interface Read<T> {
     T run() throws IOException;
   }
 
-  private <T> T retried(String uri, Read<T> read) {
+  /** What {@code read} gives, waiting out moments of weakness; else a typed failure. */
+  <T> T retried(String uri, Read<T> read) {
     for (int attempt = 1; ; attempt++) {
       try {
         return read.run();
-      } catch (FileNotFoundException e) {
+      } catch (FileNotFoundException | NoSuchFileException e) {
         throw new QwenVlException(
             ErrorType.NOT_FOUND, "%s does not exist".formatted(shown(uri)), e);
       } catch (AccessControlException | AccessDeniedException e) {
@@ -131,7 +100,7 @@ public final class Fetcher {
       } catch (UnsupportedFileSystemException e) {
         throw new QwenVlException(
             ErrorType.UNSUPPORTED_MEDIA,
-            "No file system for %s; s3a://, file:// and hdfs:// are usual".formatted(shown(uri)),
+            "No file system for %s; its library is missing on the class path".formatted(shown(uri)),
             e);
       } catch (IllegalArgumentException e) {
         throw new QwenVlException(
@@ -144,11 +113,11 @@ public final class Fetcher {
               "%s is in a bucket that does not exist".formatted(shown(uri)),
               e);
         }
-        if (attempt == settings.attempts()) {
+        if (attempt == attempts) {
           throw new QwenVlException(
               ErrorType.TIMEOUT,
               "%s could not be read in %d attempts (%s)"
-                  .formatted(shown(uri), settings.attempts(), e.getClass().getSimpleName()),
+                  .formatted(shown(uri), attempts, e.getClass().getSimpleName()),
               e);
         }
         pause(FIRST_PAUSE_MS << (attempt - 1));
@@ -165,11 +134,14 @@ public final class Fetcher {
     }
   }
 
-  /** A URI may carry credentials before the host: they are never shown. */
-  private static String shown(String uri) {
+  /** A URI may carry credentials before the host or, on the web, behind a ?: never shown. */
+  static String shown(String uri) {
     try {
-      URI parsed = new Path(uri).toUri();
-      return parsed.getUserInfo() == null ? uri : uri.replace(parsed.getRawUserInfo() + "@", "");
+      String plain = WebStore.isWeb(uri) ? uri.replaceFirst("(?s)[?#].*", "") : uri;
+      URI parsed = new Path(plain).toUri();
+      return parsed.getUserInfo() == null
+          ? plain
+          : plain.replace(parsed.getRawUserInfo() + "@", "");
     } catch (IllegalArgumentException e) {
       return "The object";
     }

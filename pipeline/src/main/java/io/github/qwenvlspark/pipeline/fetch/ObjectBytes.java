@@ -11,8 +11,8 @@ final class ObjectBytes implements MediaBytes {
   private static final int BLOCK = 1 << 20;
   private static final int BLOCKS = 8;
 
-  private final Fetcher fetcher;
   private final Fetcher.Found found;
+  private final Range range;
   private final Map<Long, byte[]> blocks =
       new LinkedHashMap<>(2 * BLOCKS, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -23,9 +23,14 @@ final class ObjectBytes implements MediaBytes {
         }
       };
 
-  ObjectBytes(Fetcher fetcher, Fetcher.Found found) {
-    this.fetcher = fetcher;
+  /** Reads {@code count} bytes from {@code position} on; the object has them. */
+  interface Range {
+    byte[] read(long position, int count);
+  }
+
+  ObjectBytes(Fetcher.Found found, Range range) {
     this.found = found;
+    this.range = range;
   }
 
   @Override
@@ -49,7 +54,7 @@ final class ObjectBytes implements MediaBytes {
     byte[] block = blocks.get(number);
     if (block == null) {
       long start = number * BLOCK;
-      block = fetcher.readRange(found, start, (int) Math.min(BLOCK, found.length() - start));
+      block = range.read(start, (int) Math.min(BLOCK, found.length() - start));
       blocks.put(number, block);
     }
     return block;

@@ -13,14 +13,13 @@ import java.util.regex.Pattern;
  */
 public record ReferencedMedia(Fetcher fetcher, String uri) implements MediaSource {
   private static final Pattern ABSOLUTE = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*:/|/)");
-  private static final Pattern WEB = Pattern.compile("^https?://", Pattern.CASE_INSENSITIVE);
   private static final String FILE = "file://";
 
   /**
    * Looks up what {@code reference} names.
    *
-   * @throws QwenVlException as {@link Fetcher#find}; UNSUPPORTED_MEDIA for the web, INVALID_REQUEST
-   *     for a relative path that starts nowhere
+   * @throws QwenVlException as {@link Fetcher#find}; INVALID_REQUEST for a relative path that
+   *     starts nowhere
    */
   public Fetcher.Found find(String reference) {
     return fetcher.find(absolute(reference));
@@ -32,11 +31,6 @@ public record ReferencedMedia(Fetcher fetcher, String uri) implements MediaSourc
   }
 
   private String absolute(String reference) {
-    if (WEB.matcher(reference).find()) {
-      throw new QwenVlException(
-          ErrorType.UNSUPPORTED_MEDIA,
-          "nothing is read from the web; copy the file to the store, or give it as a data: URI");
-    }
     boolean relativeFile = reference.startsWith(FILE) && !reference.startsWith(FILE + "/");
     String path = relativeFile ? reference.substring(FILE.length()) : reference;
     if (ABSOLUTE.matcher(path).find()) {

@@ -197,6 +197,13 @@ class TaskFileProblemsTest {
   }
 
   @Test
+  void aFileThatIsNestedTooDeepIsNoYaml() {
+    assertThatThrownBy(() -> read("a: " + "[".repeat(2000)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("this is no YAML");
+  }
+
+  @Test
   void anEmptyFileIsNoTask() {
     assertThatThrownBy(() -> read(""))
         .hasMessage("stamps.yaml: a task file is a list of keys and values");

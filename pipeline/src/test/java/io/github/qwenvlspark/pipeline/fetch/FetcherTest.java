@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.pipeline.config.FetchSettings;
+import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -16,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -40,7 +42,12 @@ class FetcherTest {
   }
 
   private Fetcher fetcher(long maxBytes) {
-    return new Fetcher(hadoop, new MediaLimits(maxBytes, 100, 10, 10), new FetchSettings(3));
+    return new Fetcher(
+        hadoop, new MediaLimits(maxBytes, 100, 10, 10), settings("file,s3a,flaky,nosuch"));
+  }
+
+  private static FetchSettings settings(String schemes) {
+    return DefaultSettings.with("spark.qwenvl.fetch.schemes", schemes).fetch();
   }
 
   /** A local file system that fails for so many opens first, by what the path says. */
@@ -175,10 +182,10 @@ class FetcherTest {
   }
 
   @Test
-  void anUnknownSchemeSaysWhatIsUsual() {
+  void aSchemeWithoutAFileSystemSaysSo() {
     assertFails(
         ErrorType.UNSUPPORTED_MEDIA,
-        "No file system for nosuch://b/a.png; s3a://, file:// and hdfs:// are usual",
+        "No file system for nosuch://b/a.png; its library is missing on the class path",
         () -> fetcher(100).find("nosuch://b/a.png"));
   }
 
@@ -187,5 +194,110 @@ class FetcherTest {
     assertThatThrownBy(() -> fetcher(100).find("nosuch://key:secret@b/a.png"))
         .hasMessageNotContaining("secret")
         .hasMessageContaining("nosuch://b/a.png");
+  }
+
+  @Test
+  void aLinkOutOfTheRootsIsRefusedHoweverItIsNamed() throws IOException {
+    SampleFiles files = new SampleFiles(folder);
+    Path secret = files.text("secret/key.txt", "secret");
+    Path inside = files.text("read/a.txt", "hello");
+    Path link = Files.createSymbolicLink(folder.resolve("read/link.txt"), secret);
+    Fetcher fetcher = below(folder.resolve("read"));
+
+    assertThat(fetcher.read(fetcher.find("file:" + inside))).hasSize(5);
+    for (String uri :
+        List.of(
+            link.toString(),
+            "file://" + link,
+            "FILE:" + secret,
+            folder + "/read/../secret/key.txt",
+            folder + "/secret/nothing.txt",
+            "/etc/passwd")) {
+      assertFails(
+          ErrorType.ACCESS_DENIED,
+          "The file lies outside of the folders that are read (spark.qwenvl.fetch.roots = %s/read)"
+              .formatted(folder),
+          () -> fetcher.find(uri));
+    }
+  }
+
+  @Test
+  void aFileThatBecomesALinkAfterwardsIsRefusedWhenItIsRead() throws IOException {
+    SampleFiles files = new SampleFiles(folder);
+    Path file = files.text("read/a.txt", "hello");
+    Path secret = files.text("key.txt", "secret");
+    Fetcher fetcher = below(folder.resolve("read"));
+    Fetcher.Found found = fetcher.find(file.toString());
+    Files.delete(file);
+    Files.createSymbolicLink(file, secret);
+
+    assertThatThrownBy(() -> fetcher.read(found)).hasMessageContaining("fetch.roots");
+    assertThatThrownBy(() -> fetcher.open(found).read(0, new byte[5], 0, 5))
+        .hasMessageContaining("fetch.roots");
+  }
+
+  private Fetcher below(Path root) {
+    return new Fetcher(
+        hadoop,
+        MediaLimits.DEFAULT,
+        DefaultSettings.with("spark.qwenvl.fetch.roots", root.toString()).fetch());
+  }
+
+  @Test
+  void whatIsNoRegularFileIsNotOpened() {
+    assertFails(
+        ErrorType.UNSUPPORTED_MEDIA,
+        "/dev/zero is a device or a pipe, not a file",
+        () -> fetcher(100).find("/dev/zero"));
+  }
+
+  @Test
+  void namesThatLeadNowhereAreNotFound() throws IOException {
+    Path file = new SampleFiles(folder).text("a.txt", "hello");
+    Path loop = folder.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    for (String uri : List.of(file + "/b", loop.toString(), folder + "/" + "n".repeat(300))) {
+      assertThatThrownBy(() -> fetcher(100).find(uri)).hasMessage(uri + " does not exist");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ftp://h/a.png",
+        "har:///a.har/b",
+        "http://h/a",
+        "HTTPS://h/a",
+        "viewfs://h/a",
+        "jar:/a"
+      })
+  void schemesThatAreNotNamedAreRefused(String uri) {
+    Fetcher fetcher = new Fetcher(hadoop, MediaLimits.DEFAULT, new FetchSettings(1));
+
+    assertThatThrownBy(() -> fetcher.find(uri))
+        .isInstanceOfSatisfying(
+            QwenVlException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.ACCESS_DENIED))
+        .hasMessageContaining("(spark.qwenvl.fetch.schemes = file,s3a,hdfs)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3a://other/a.png", "s3a://key:secret@mine/a.png", "s3a://mine.evil/a"})
+  void bucketsThatAreNotNamedAreRefusedBeforeTheyAreAsked(String uri) {
+    Fetcher fetcher =
+        new Fetcher(
+            hadoop,
+            MediaLimits.DEFAULT,
+            DefaultSettings.with("spark.qwenvl.fetch.buckets", "mine, too").fetch());
+
+    assertFails(
+        ErrorType.ACCESS_DENIED,
+        "This s3a bucket or host is not read (spark.qwenvl.fetch.buckets = mine,too)",
+        () -> fetcher.find(uri));
+  }
+
+  @Test
+  void whatTheWebMayKnowOfAnAddressIsNotShown() {
+    assertThat(Fetcher.shown("https://me:word@h/a.png?signature=secret#x"))
+        .isEqualTo("https://h/a.png");
   }
 }

@@ -52,9 +52,9 @@ class ReferencedMediaTest {
     "a.png, INVALID_REQUEST",
     "/nowhere/a.png, NOT_FOUND",
     "/, UNSUPPORTED_MEDIA",
-    "http://example.org/a.png, UNSUPPORTED_MEDIA",
-    "HTTPS://example.org/a.png, UNSUPPORTED_MEDIA",
-    "nosuch://store/a.png, UNSUPPORTED_MEDIA"
+    "http://example.org/a.png, ACCESS_DENIED",
+    "HTTPS://example.org/a.png, ACCESS_DENIED",
+    "nosuch://store/a.png, ACCESS_DENIED"
   })
   void whatCannotBeReadIsTyped(String reference, ErrorType type) {
     assertThatThrownBy(() -> media("").read(reference))

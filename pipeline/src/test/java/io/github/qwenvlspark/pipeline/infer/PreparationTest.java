@@ -71,7 +71,11 @@ class PreparationTest {
   }
 
   private Preparation preparation(Configuration hadoop, PixelBudget pixels) {
-    Fetcher fetcher = new Fetcher(hadoop, MediaLimits.DEFAULT, new FetchSettings(1));
+    Fetcher fetcher =
+        new Fetcher(
+            hadoop,
+            MediaLimits.DEFAULT,
+            new FetchSettings(1, List.of("gated"), List.of(), List.of(), Duration.ofSeconds(1)));
     return new Preparation(
         threads,
         () ->

@@ -158,7 +158,7 @@ class ConversationRunTest {
                 Map.entry("text", "only text"),
                 Map.entry("missing", "NOT_FOUND"),
                 Map.entry("folder", "UNSUPPORTED_MEDIA"),
-                Map.entry("web", "UNSUPPORTED_MEDIA"),
+                Map.entry("web", "ACCESS_DENIED"),
                 Map.entry("cut", "CORRUPT_MEDIA"),
                 Map.entry("pdf", "UNSUPPORTED_MEDIA"),
                 Map.entry("many", "TOO_LARGE"),

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 /**
  * JSON as models write it: fenced or not, prose around it, Python's quotes, words and trailing
  * commas, cut in the middle. Of a cut answer what is complete is kept, and numbers keep their
- * digits: an amount of 8.50 stays 8.50.
+ * digits: an amount of 8.50 stays 8.50. A number whose exponent no decimal can hold is broken JSON;
+ * Jackson lets {@link NumberFormatException} through.
  */
 final class LenientJson {
   private static final int MAX_NESTING = 100;
@@ -68,7 +69,7 @@ final class LenientJson {
         objects.add(MAPPER.readTree(parser));
         token = parser.nextToken();
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       return objects; // cut or broken from here on, or prose
     } catch (IOException e) {
       throw new IllegalStateException("Reading a string failed", e);
@@ -86,7 +87,7 @@ final class LenientJson {
         parser.nextToken();
         object.set(name, MAPPER.readTree(parser));
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       if (object.isEmpty()) {
         throw new UnparsableAnswerException("The answer's JSON object is broken from its start");
       }
@@ -109,7 +110,7 @@ final class LenientJson {
   private static JsonNode whole(String text, Pattern start) {
     try (JsonParser parser = open(text, start)) {
       return MAPPER.readTree(parser);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       throw new UnparsableAnswerException("The answer's JSON is broken or cut");
     } catch (IOException e) {
       throw new IllegalStateException("Reading a string failed", e);

@@ -259,6 +259,13 @@ class AnswerParserTest {
     assertRefused(AnswerFormat.JSON, "[[1, 2");
   }
 
+  @Test
+  void aNumberThatNoDecimalHoldsIsBrokenJson() {
+    assertRefused(AnswerFormat.JSON, "[1e9942949672]");
+    assertRefused(AnswerFormat.FIELDS, "{\"total\": 1e9942949672}");
+    assertThat(parse(AnswerFormat.BOXES, "[{\"label\": 1e9942949672}]").boxes()).isEmpty();
+  }
+
   private static ParsedAnswer parse(AnswerFormat format, String text) {
     return AnswerParser.parse(format, text);
   }
