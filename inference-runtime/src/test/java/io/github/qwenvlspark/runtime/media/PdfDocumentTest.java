@@ -181,11 +181,16 @@ class PdfDocumentTest {
   }
 
   @Test
-  void aPageOrResolutionThatDoesNotExistIsTheRequestsFault() {
+  void aPageThatDoesNotExistIsTheRequestsFault() {
     try (PdfDocument pdf = PdfDocument.open(PAGE, MediaLimits.DEFAULT)) {
-      assertFails(() -> pdf.render(1, 72), ErrorType.INVALID_REQUEST, "Page 2 was asked for");
-      assertFails(() -> pdf.render(-1, 72), ErrorType.INVALID_REQUEST, "Page 0 was asked for");
-      assertFails(() -> pdf.render(0, 0), ErrorType.INVALID_REQUEST, "0 dpi");
+      assertFails(
+          () -> pdf.render(1, PageScale.dpi(72)),
+          ErrorType.INVALID_REQUEST,
+          "Page 2 was asked for");
+      assertFails(
+          () -> pdf.render(-1, PageScale.dpi(72)),
+          ErrorType.INVALID_REQUEST,
+          "Page 0 was asked for");
     }
   }
 
@@ -195,7 +200,7 @@ class PdfDocumentTest {
 
   private static RgbImage render(byte[] bytes, int dpi, MediaLimits limits) {
     try (PdfDocument pdf = PdfDocument.open(bytes, limits)) {
-      return pdf.render(0, dpi);
+      return pdf.render(0, PageScale.dpi(dpi));
     }
   }
 

@@ -16,13 +16,23 @@ public sealed interface RowOutcome {
 
   Times times();
 
+  /** The text that a page says it has. */
+  default Optional<String> textLayer() {
+    return Optional.empty();
+  }
+
   /** Wall milliseconds on the way to the engine, and in all. */
   record Times(double fetchMs, double mediaMs, double totalMs) {
     static final Times NONE = new Times(0, 0, 0);
   }
 
   record Answered(
-      PlannedRow row, String prompt, Times times, Completion completion, ParsedAnswer answer)
+      PlannedRow row,
+      String prompt,
+      Times times,
+      Completion completion,
+      ParsedAnswer answer,
+      Optional<String> textLayer)
       implements RowOutcome {}
 
   /**
