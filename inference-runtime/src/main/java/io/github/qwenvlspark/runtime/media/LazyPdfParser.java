@@ -32,16 +32,23 @@ final class LazyPdfParser extends PDFParser {
     }
   }
 
+  @Override
+  protected void initialParse() throws IOException {
+    try {
+      super.initialParse();
+    } catch (InvalidPasswordException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new MisplacedObject(e);
+    }
+  }
+
   /** The check of all places is part of leniency, and nothing else here is. */
   @Override
   protected COSDictionary retrieveTrailer() throws IOException {
     setLenient(false);
     try {
       return super.retrieveTrailer();
-    } catch (InvalidPasswordException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new MisplacedObject(e);
     } finally {
       setLenient(true);
     }

@@ -159,6 +159,9 @@ public final class PdfDocument implements AutoCloseable {
 
   /** Makes the page the only one of the document, so that PDFBox looks for no other. */
   private void turnTo(int page) {
+    if (turned == 0) {
+      PdfForms.fill(document);
+    }
     if (turned++ % PAGES_SHARING == 0) {
       resources = new PdfResources();
       document.setResourceCache(resources);

@@ -33,6 +33,9 @@ final class PdfDrawer extends PageDrawer {
   /** Patterns and transparency groups within each other, each with pixels of its own. */
   private static final int MAX_NESTING = 16;
 
+  private static final String JBIG2 = "org.apache.pdfbox:jbig2-imageio";
+  private static final String JPEG_2000 = "com.github.jai-imageio:jai-imageio-jpeg2000";
+
   private final MediaLimits limits;
   private int nesting;
   private Optional<Paint> ofShading = Optional.empty();
@@ -146,11 +149,11 @@ final class PdfDrawer extends PageDrawer {
   protected void operatorException(Operator operator, List<COSBase> operands, IOException failure)
       throws IOException {
     if (failure instanceof MissingImageReaderException) {
+      boolean jbig2 = failure.getMessage().contains("JBIG2");
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA,
-          "The PDF holds a JBIG2 or JPEG 2000 picture, which needs one more library: add"
-              + " org.apache.pdfbox:jbig2-imageio or"
-              + " com.github.jai-imageio:jai-imageio-jpeg2000 to the class path",
+          "The PDF holds a %s picture, which needs one more library: add %s to the class path"
+              .formatted(jbig2 ? "JBIG2" : "JPEG 2000", jbig2 ? JBIG2 : JPEG_2000),
           failure);
     }
     super.operatorException(operator, operands, failure);
