@@ -11,8 +11,6 @@ import io.github.qwenvlspark.runtime.media.PdfDocument;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,8 +30,8 @@ import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
 
 /**
  * A long PDF through planning and reading, in stretches of 16 pages as a run reads it. With the
- * test class path: {@code java -Xmx256m ...LongPdfBench FILE PAGES}; a file that is not there is
- * made, with a line of text and a picture of 100 kB on each page.
+ * test class path: {@code java -Xmx256m ...LongPdfBench FILE PAGES [TEXT_LAYER]}; a file that is
+ * not there is made, with a line of text and a picture of 100 kB on each page.
  */
 public final class LongPdfBench {
   private static final int PAGES_TOGETHER = 16;
@@ -51,7 +49,8 @@ public final class LongPdfBench {
     }
     long start = System.nanoTime();
     long cpu = cpuTime();
-    RunSettings settings = DefaultSettings.get();
+    RunSettings settings =
+        DefaultSettings.with("spark.qwenvl.pdf.textLayer", args.length > 2 ? args[2] : "true");
     Fetcher fetcher = new Fetcher(new Configuration(), settings.media(), settings.fetch());
     Fetcher.Found found = fetcher.find(file.toString());
     int counted;
@@ -62,21 +61,23 @@ public final class LongPdfBench {
     System.out.printf("inspect: %d pages in %,d ms%n", counted, millis(start));
     start = System.nanoTime();
     double fetchMs = 0;
+    long peak = 0;
     for (int first = 0; first < pages; first += PAGES_TOGETHER) {
       try (MediaReader media = new MediaReader(fetcher, settings)) {
         for (int page = first; page < Math.min(pages, first + PAGES_TOGETHER); page++) {
           media.read(row(found, page), Task.FOR_DISPLAY);
           fetchMs += media.fetchMs();
+          peak = Math.max(peak, heap());
         }
       }
     }
     System.out.printf(
         "render: %.1f ms a page on the clock, of which fetch %.1f ms; %.1f ms of processor time;"
-            + " peak heap %,d MB of %,d%n",
+            + " heap after a page at most %,d MB of %,d%n",
         (double) millis(start) / pages,
         fetchMs / pages,
         (cpuTime() - cpu) / 1e6 / pages,
-        peakHeap() >> 20,
+        peak >> 20,
         Runtime.getRuntime().maxMemory() >> 20);
   }
 
@@ -102,13 +103,9 @@ public final class LongPdfBench {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
-  /** Sum of the peaks of all pools, so at least the true peak. */
-  private static long peakHeap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed())
-        .sum();
+  private static long heap() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private static void generate(Path file, int pages) throws IOException {
