@@ -4,13 +4,13 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.util.List;
+import javax.imageio.ImageIO;
 import org.apache.pdfbox.Loader;
-import org.apache.pdfbox.contentstream.operator.Operator;
-import org.apache.pdfbox.cos.COSBase;
-import org.apache.pdfbox.filter.MissingImageReaderException;
+import org.apache.pdfbox.cos.COSDictionary;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.io.IOUtils;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.rendering.ImageType;
@@ -19,50 +19,86 @@ import org.apache.pdfbox.rendering.PageDrawer;
 import org.apache.pdfbox.rendering.PageDrawerParameters;
 
 /**
- * An open PDF whose pages are rendered one by one. Confined to one thread; the caller closes it.
+ * An open PDF whose pages are read one by one, and of whose bytes no more than they need. Confined
+ * to one thread; the caller closes it.
  */
 public final class PdfDocument implements AutoCloseable {
-  private static final double POINTS_PER_INCH = 72;
+  /** Pages that share fonts; then the heap is given back. */
+  private static final int PAGES_SHARING = 16;
 
-  private final PDDocument document;
-  private final PageRenderer renderer;
+  static {
+    PdfFilters.install();
+    ImageIO.scanForPlugins(); // of the class loader that Spark gave this thread
+  }
+
+  private final MediaBytes bytes;
+  private final String password;
   private final MediaLimits limits;
+  private final PdfLimits work;
+  private PDDocument document;
+  private PdfPageList list;
+  private int pages;
+  private PdfResources resources = new PdfResources();
+  private int turned;
+  private boolean thorough;
 
-  private PdfDocument(PDDocument document, MediaLimits limits) {
-    this.document = document;
-    this.renderer = new PageRenderer(document);
+  private PdfDocument(MediaBytes bytes, String password, MediaLimits limits, PdfLimits work) {
+    this.bytes = bytes;
+    this.password = password;
     this.limits = limits;
+    this.work = work;
+  }
+
+  /** Opens a PDF that needs no password, with the usual limits of its work. */
+  public static PdfDocument open(byte[] bytes, MediaLimits limits) {
+    return open(bytes, "", limits);
+  }
+
+  /** Opens a PDF that needs {@code password}, with the usual limits of its work. */
+  public static PdfDocument open(byte[] bytes, String password, MediaLimits limits) {
+    return open(MediaBytes.of(bytes), password, limits, PdfLimits.DEFAULT);
   }
 
   /**
    * Opens a PDF.
    *
-   * @throws QwenVlException ENCRYPTED_DOCUMENT, CORRUPT_MEDIA, EMPTY_DOCUMENT or TOO_LARGE
+   * @param bytes read while pages are, and closed with the document, or when this fails
+   * @param password empty where none is known
+   * @param work what opening it may take, and then each page
+   * @throws QwenVlException ENCRYPTED_DOCUMENT, CORRUPT_MEDIA, EMPTY_DOCUMENT, TOO_LARGE or
+   *     TIMEOUT; failures of {@code bytes} as they are
    */
-  public static PdfDocument open(byte[] bytes, MediaLimits limits) {
-    return open(bytes, "", limits);
-  }
-
-  /** Opens a PDF that needs {@code password}; otherwise as {@link #open(byte[], MediaLimits)}. */
-  public static PdfDocument open(byte[] bytes, String password, MediaLimits limits) {
-    limits.requireBytes(bytes.length);
-    PDDocument document = guarded("The PDF", () -> load(bytes, password));
+  public static PdfDocument open(
+      MediaBytes bytes, String password, MediaLimits limits, PdfLimits work) {
+    PdfDocument pdf = new PdfDocument(bytes, password, limits, work);
     try {
-      int pages = guarded("The page list of the PDF", document::getNumberOfPages);
-      if (pages < 1) {
-        throw new QwenVlException(ErrorType.EMPTY_DOCUMENT, "The PDF has no pages");
-      }
-      limits.requirePages(pages);
-      return new PdfDocument(document, limits);
+      limits.requireBytes(bytes.length());
+      pdf.guarded("The PDF", pdf::load);
+      return pdf;
     } catch (RuntimeException e) {
-      IOUtils.closeQuietly(document);
+      pdf.close();
       throw e;
     }
   }
 
-  private static PDDocument load(byte[] bytes, String password) throws IOException {
+  private Object load() throws IOException {
+    IOUtils.closeQuietly(document);
+    document = parsed();
+    pages = document.getNumberOfPages();
+    if (pages < 1) {
+      throw new QwenVlException(ErrorType.EMPTY_DOCUMENT, "The PDF has no pages");
+    }
+    limits.requirePages(pages);
+    list = new PdfPageList(catalog().getCOSDictionary(COSName.PAGES));
+    return list;
+  }
+
+  private PDDocument parsed() throws IOException {
+    PdfSource source = new PdfSource(bytes);
     try {
-      return Loader.loadPDF(bytes, password, null, null, IOUtils.createTempFileOnlyStreamCache());
+      return thorough
+          ? Loader.loadPDF(source, password, null, null, IOUtils.createTempFileOnlyStreamCache())
+          : new LazyPdfParser(source, password).parse();
     } catch (InvalidPasswordException e) {
       throw new QwenVlException(
           ErrorType.ENCRYPTED_DOCUMENT,
@@ -71,54 +107,91 @@ public final class PdfDocument implements AutoCloseable {
     }
   }
 
+  private COSDictionary catalog() {
+    return document.getDocumentCatalog().getCOSObject();
+  }
+
   public int pages() {
-    return document.getNumberOfPages();
+    return pages;
   }
 
   /**
-   * Renders a page on white.
+   * Renders a page on white, with its annotations and the fields of its forms, upright.
    *
    * @param page number from 0
-   * @param dpi pixels for an inch; 72 gives one pixel for a point
    * @throws QwenVlException CORRUPT_MEDIA, UNSUPPORTED_MEDIA for a picture on the page that no
-   *     reader on the class path knows, TOO_LARGE by the size of its crop box, OUT_OF_MEMORY, or
-   *     INVALID_REQUEST for a page or resolution that does not exist
+   *     reader on the class path knows, TOO_LARGE by the size of its crop box or what its streams
+   *     come to, TIMEOUT, OUT_OF_MEMORY, or INVALID_REQUEST for a page that does not exist
    */
-  public RgbImage render(int page, int dpi) {
-    if (page < 0 || page >= pages()) {
-      throw new QwenVlException(
-          ErrorType.INVALID_REQUEST,
-          "Page %d was asked for; the PDF has %d".formatted(page + 1, pages()));
-    }
-    if (dpi < 1) {
-      throw new QwenVlException(
-          ErrorType.INVALID_REQUEST, "A page cannot be rendered at %d dpi".formatted(dpi));
-    }
-    return guarded("Page %d of the PDF".formatted(page + 1), () -> renderWithin(page, dpi));
+  public RgbImage render(int page, PageScale scale) {
+    requirePage(page);
+    return guarded(
+        "Page %d of the PDF".formatted(page + 1),
+        () -> {
+          turnTo(page);
+          return drawn(scale);
+        });
   }
 
-  private RgbImage renderWithin(int page, int dpi) throws IOException {
-    PDRectangle box = document.getPage(page).getCropBox();
-    double scale = dpi / POINTS_PER_INCH;
+  /**
+   * The text layer of a page, lines from top to bottom; empty where it has none, as a scan.
+   *
+   * @param page number from 0
+   * @throws QwenVlException as {@link #render}
+   */
+  public String text(int page) {
+    requirePage(page);
+    return guarded(
+        "The text of page %d of the PDF".formatted(page + 1),
+        () -> {
+          turnTo(page);
+          return new PdfText().getText(document).strip();
+        });
+  }
+
+  private void requirePage(int page) {
+    if (page < 0 || page >= pages) {
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Page %d was asked for; the PDF has %d".formatted(page + 1, pages));
+    }
+  }
+
+  /** Makes the page the only one of the document, so that PDFBox looks for no other. */
+  private void turnTo(int page) {
+    if (turned == 0) {
+      PdfForms.fill(document);
+    }
+    if (turned++ % PAGES_SHARING == 0) {
+      resources = new PdfResources();
+      document.setResourceCache(resources);
+    }
+    resources.turnPage();
+    catalog().setItem(COSName.PAGES, PdfPageList.treeOf(list.page(page)));
+  }
+
+  private RgbImage drawn(PageScale scale) throws IOException {
+    PDPage page = document.getPage(0);
+    PDRectangle box = page.getCropBox();
+    double unit = page.getUserUnit();
+    float pixels = (float) (scale.of(box.getWidth() * unit, box.getHeight() * unit) * unit);
     limits.requirePixels(
-        (long) Math.ceil(box.getHeight() * scale), (long) Math.ceil(box.getWidth() * scale));
-    BufferedImage image = renderer.renderImageWithDPI(page, dpi, ImageType.RGB);
+        (long) Math.ceil((double) box.getHeight() * pixels),
+        (long) Math.ceil((double) box.getWidth() * pixels));
+    BufferedImage image = new Renderer(document).renderImage(0, pixels, ImageType.RGB);
     return new PixelConversion(PictureRules.REFERENCE).toRgb(image, PixelConversion.Alpha.NONE);
   }
 
   @Override
   public void close() {
     IOUtils.closeQuietly(document);
-  }
-
-  private interface PdfStep<T> {
-    T run() throws IOException;
+    bytes.close();
   }
 
   /** Whatever PDFBox throws at untrusted bytes, in our words. */
-  private static <T> T guarded(String what, PdfStep<T> step) {
+  private <T> T guarded(String what, PdfWork.Step<T> step) {
     try {
-      return step.run();
+      return PdfWork.within(work, () -> thoroughlyIfNeeded(step));
     } catch (QwenVlException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -130,32 +203,25 @@ public final class PdfDocument implements AutoCloseable {
     }
   }
 
-  /**
-   * PDFBox leaves out a picture for which it has no reader, and logs that. A scanned page would
-   * then be white, and the model would answer that it is empty: better no answer.
-   */
-  private static final class PageRenderer extends PDFRenderer {
-    PageRenderer(PDDocument document) {
+  private <T> T thoroughlyIfNeeded(PdfWork.Step<T> step) throws IOException {
+    try {
+      return step.run();
+    } catch (LazyPdfParser.MisplacedObject e) {
+      thorough = true;
+      turned = 0;
+      load();
+      return step.run();
+    }
+  }
+
+  private final class Renderer extends PDFRenderer {
+    Renderer(PDDocument document) {
       super(document);
     }
 
     @Override
     protected PageDrawer createPageDrawer(PageDrawerParameters parameters) throws IOException {
-      return new PageDrawer(parameters) {
-        @Override
-        protected void operatorException(
-            Operator operator, List<COSBase> operands, IOException failure) throws IOException {
-          if (failure instanceof MissingImageReaderException) {
-            throw new QwenVlException(
-                ErrorType.UNSUPPORTED_MEDIA,
-                "The PDF holds a JBIG2 or JPEG 2000 picture, which needs one more library: add"
-                    + " org.apache.pdfbox:jbig2-imageio or"
-                    + " com.github.jai-imageio:jai-imageio-jpeg2000 to the class path",
-                failure);
-          }
-          super.operatorException(operator, operands, failure);
-        }
-      };
+      return new PdfDrawer(parameters, limits);
     }
   }
 }

@@ -94,7 +94,7 @@ class HostileMediaTest {
         .hasMessage("1,000,001 bytes exceed 1,000,000 (spark.qwenvl.media.maxBytes)");
     try (PdfDocument huge =
         PdfDocument.open(pdf(1, new PDRectangle(14_400, 14_400)), MediaLimits.DEFAULT)) {
-      assertType(() -> huge.render(0, 300), ErrorType.TOO_LARGE);
+      assertType(() -> huge.render(0, PageScale.dpi(300)), ErrorType.TOO_LARGE);
     }
   }
 
@@ -120,7 +120,7 @@ class HostileMediaTest {
       page.setRotation(90);
       document.addPage(page);
       try (PdfDocument pdf = PdfDocument.open(bytes(document), MediaLimits.DEFAULT)) {
-        RgbImage image = pdf.render(0, 144);
+        RgbImage image = pdf.render(0, PageScale.dpi(144));
         assertThat(List.of(image.height(), image.width())).containsExactly(400, 200);
       }
     }

@@ -15,17 +15,12 @@ import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
-import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
-import org.apache.pdfbox.pdmodel.graphics.color.PDDeviceRGB;
-import org.apache.pdfbox.pdmodel.graphics.image.PDImageXObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PdfDocumentTest {
   private static final byte[] PAGE = Pixels.bytes("pdfs/page.pdf");
@@ -123,29 +118,6 @@ class PdfDocumentTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"JBIG2Decode", "JPXDecode"})
-  void aPictureThatCannotBeReadIsAFailureAndNotAWhitePage(String filter) {
-    byte[] pdf =
-        pdf(
-            (document, page) -> {
-              PDStream data = new PDStream(document);
-              try (var out = data.createOutputStream()) {
-                out.write(new byte[64]);
-              }
-              data.getCOSObject().setItem(COSName.FILTER, COSName.getPDFName(filter));
-              PDImageXObject picture = new PDImageXObject(data, null);
-              picture.setWidth(8);
-              picture.setHeight(8);
-              picture.setBitsPerComponent(8);
-              picture.setColorSpace(PDDeviceRGB.INSTANCE);
-              try (PDPageContentStream content = new PDPageContentStream(document, page)) {
-                content.drawImage(picture, 0, 0, 100, 100);
-              }
-            });
-    assertFails(() -> render(pdf, 72), ErrorType.UNSUPPORTED_MEDIA, "jbig2-imageio");
-  }
-
   @Test
   void limitsNameValueLimitAndSetting() {
     assertFails(
@@ -181,11 +153,16 @@ class PdfDocumentTest {
   }
 
   @Test
-  void aPageOrResolutionThatDoesNotExistIsTheRequestsFault() {
+  void aPageThatDoesNotExistIsTheRequestsFault() {
     try (PdfDocument pdf = PdfDocument.open(PAGE, MediaLimits.DEFAULT)) {
-      assertFails(() -> pdf.render(1, 72), ErrorType.INVALID_REQUEST, "Page 2 was asked for");
-      assertFails(() -> pdf.render(-1, 72), ErrorType.INVALID_REQUEST, "Page 0 was asked for");
-      assertFails(() -> pdf.render(0, 0), ErrorType.INVALID_REQUEST, "0 dpi");
+      assertFails(
+          () -> pdf.render(1, PageScale.dpi(72)),
+          ErrorType.INVALID_REQUEST,
+          "Page 2 was asked for");
+      assertFails(
+          () -> pdf.render(-1, PageScale.dpi(72)),
+          ErrorType.INVALID_REQUEST,
+          "Page 0 was asked for");
     }
   }
 
@@ -195,7 +172,7 @@ class PdfDocumentTest {
 
   private static RgbImage render(byte[] bytes, int dpi, MediaLimits limits) {
     try (PdfDocument pdf = PdfDocument.open(bytes, limits)) {
-      return pdf.render(0, dpi);
+      return pdf.render(0, PageScale.dpi(dpi));
     }
   }
 

@@ -40,6 +40,11 @@ public record Setting<T>(
         "");
   }
 
+  /** Any text, which is shown to nobody. */
+  static Setting<Secret> secret(String key) {
+    return new Setting<>(key, "", "text", Secret::new, secret -> true, "");
+  }
+
   static Setting<Integer> integer(String key, int defaultValue) {
     return new Setting<>(
         key, Integer.toString(defaultValue), "a whole number", Integer::valueOf, n -> true, "");

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,8 +79,14 @@ public final class Settings {
         .orElse("");
   }
 
-  /** The values as given, by key. */
+  /** The values as given, by key; passwords are not shown. */
   public Map<String, String> values() {
-    return Map.copyOf(values);
+    Map<String, String> shown = new TreeMap<>(values);
+    shown.replaceAll((key, value) -> isSecret(key) ? Secret.SHOWN : value);
+    return Map.copyOf(shown);
+  }
+
+  private static boolean isSecret(String key) {
+    return key.toLowerCase(Locale.ROOT).endsWith("password");
   }
 }

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param fps frames for a second of a clip
  * @param maxFrames most frames of a clip; 0 for the reference's own limit
  * @param huge what becomes of huge pictures
+ * @param pages how large pages of PDFs are
  */
 public record Task(
     String name,
@@ -40,7 +41,8 @@ public record Task(
     double fps,
     int minFrames,
     int maxFrames,
-    HugePictures huge)
+    HugePictures huge,
+    PageSize pages)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
@@ -50,7 +52,7 @@ public record Task(
     parameters = Map.copyOf(parameters);
   }
 
-  /** With huge pictures as the settings say. */
+  /** With huge pictures and pages as the settings say. */
   public Task(
       String name,
       List<MediaKind> media,
@@ -79,7 +81,8 @@ public record Task(
         fps,
         minFrames,
         maxFrames,
-        HugePictures.AS_SET);
+        HugePictures.AS_SET,
+        PageSize.AS_SET);
   }
 
   /** Reads any document for people to look at, frames of clips sparsely; asks the model nothing. */
@@ -162,6 +165,7 @@ public record Task(
         fps,
         minFrames,
         maxFrames,
-        huge);
+        huge,
+        pages);
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +49,8 @@ final class TaskFile {
                   "max_pixels",
                   "huge",
                   "huge_pixels",
+                  "pdf_dpi",
+                  "pdf_long_side",
                   "fps",
                   "min_frames",
                   "max_frames",
@@ -57,6 +60,8 @@ final class TaskFile {
 
   /** What is said once for all models. */
   private static final Set<String> OF_THE_FILE = Set.of("task", "description", "models");
+
+  private static final List<String> OF_PAGES = List.of("pdf_dpi", "pdf_long_side");
 
   private static final List<String> OF_CLIPS = List.of("fps", "min_frames", "max_frames");
 
@@ -176,7 +181,10 @@ final class TaskFile {
             number(merged, "max_frames", 0, 0),
             new HugePictures(
                 choice(merged, "huge", HugePictures.Policy.class, "as_set"),
-                number(merged, "huge_pixels", 0, 0)));
+                number(merged, "huge_pixels", 0, 0)),
+            PageSize.of(
+                optionalNumber(merged, "pdf_dpi", 1), optionalNumber(merged, "pdf_long_side", 0)));
+    requireFreeOfWhatPagesNeed(merged, task);
     requireFreeOfWhatPicturesNeed(merged, task);
     requireFreeOfWhatClipsNeed(merged, task);
     return task;
@@ -225,6 +233,14 @@ final class TaskFile {
     if (task.huge().policy() == HugePictures.Policy.TILE
         && task.answer() == AnswerFormat.TOOL_CALL) {
       throw problem("huge", "a tool call acts on a whole screen, which tiles do not show");
+    }
+  }
+
+  private void requireFreeOfWhatPagesNeed(ObjectNode node, Task task) {
+    for (String key : OF_PAGES) {
+      if (node.has(key) && !task.media().contains(MediaKind.PDF)) {
+        throw problem(key, "this has an effect on pages of PDFs only, and media names no pdf");
+      }
     }
   }
 
@@ -329,6 +345,10 @@ final class TaskFile {
       throw problem(key, "a whole number of at least %d is needed".formatted(least));
     }
     return value.asInt();
+  }
+
+  private OptionalInt optionalNumber(ObjectNode node, String key, int least) {
+    return node.has(key) ? OptionalInt.of(number(node, key, least, least)) : OptionalInt.empty();
   }
 
   /** Refuses a largest value below the least; 0 means that the model's own limit holds. */

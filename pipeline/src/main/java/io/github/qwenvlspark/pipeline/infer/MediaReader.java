@@ -33,6 +33,7 @@ public final class MediaReader implements AutoCloseable {
   private final Pages pages;
   private final Clips clips;
   private double fetchMs;
+  private Optional<String> textLayer = Optional.empty();
 
   public MediaReader(Fetcher fetcher, RunSettings settings) {
     this.fetcher = fetcher;
@@ -46,10 +47,15 @@ public final class MediaReader implements AutoCloseable {
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
   public Part read(PlannedRow row, Task task) {
     fetchMs = 0;
+    textLayer = Optional.empty();
     VisualSize size =
         new VisualSize(positive(task.minPixels()), positive(task.maxPixels()), Optional.empty());
     return switch (row.part().kind()) {
-      case "page" -> new Part.Image(pages.read(row), size);
+      case "page" -> {
+        Part page = new Part.Image(pages.read(row, task), size);
+        textLayer = pages.textLayer();
+        yield page;
+      }
       case "clip" -> clips.read(row, task, size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
@@ -77,6 +83,7 @@ public final class MediaReader implements AutoCloseable {
   /** The messages of a conversation, with all that it names. */
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
+    textLayer = Optional.empty();
     ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
     return Conversation.parse(json, settings.media())
         .load(
@@ -93,6 +100,11 @@ public final class MediaReader implements AutoCloseable {
   /** Milliseconds that the last row spent fetching bytes. */
   double fetchMs() {
     return fetchMs;
+  }
+
+  /** The text layer of the last row, where it is a page that has one. */
+  Optional<String> textLayer() {
+    return textLayer;
   }
 
   private byte[] fetch(PlannedRow row) {

@@ -90,7 +90,8 @@ final class OutcomeRow {
             model.runtimeVersion()),
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(outcome.row().labels()),
-        Timestamp.from(Instant.now()));
+        Timestamp.from(Instant.now()),
+        outcome.textLayer().orElse(null));
   }
 
   /** Pages count from 1 for people; the rest of a clip has no end. */

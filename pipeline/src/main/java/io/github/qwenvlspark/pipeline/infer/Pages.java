@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
@@ -9,6 +10,7 @@ import io.github.qwenvlspark.runtime.media.TiffDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -27,19 +29,24 @@ final class Pages implements AutoCloseable {
 
   /** Opens nothing yet. */
   Pages(RunSettings settings, ImageDecoder pictures, Function<PlannedRow, MediaBytes> open) {
-    this.pdfs = new PdfPages(settings, row -> first(Math.toIntExact(document.length())));
+    this.pdfs = new PdfPages(settings, row -> document);
     this.tiffs = new TiffPages(settings, pictures, row -> document);
     this.open = open;
   }
 
-  RgbImage read(PlannedRow row) {
+  RgbImage read(PlannedRow row, Task task) {
     if (!openUri.equals(row.uri())) {
       close();
       document = open.apply(row);
       isTiff = TiffDocument.isTiff(first(HEAD));
       openUri = row.uri();
     }
-    return isTiff ? tiffs.read(row) : pdfs.read(row);
+    return isTiff ? tiffs.read(row) : pdfs.read(row, task);
+  }
+
+  /** The text layer of the page that was read last; TIFFs have none. */
+  Optional<String> textLayer() {
+    return isTiff ? Optional.empty() : pdfs.textLayer();
   }
 
   /** So many bytes, or all there are. */

@@ -70,13 +70,14 @@ final class RowInference implements AutoCloseable {
       Question question = question(row, task, prompt);
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
+      Optional<String> textLayer = media.textLayer();
       CompletableFuture<List<Completion>> answers = ask(row, task, question).all();
       CompletableFuture<RowOutcome> outcome =
           answers.handle(
               (completions, failure) -> {
                 Times times = new Times(fetchMs, mediaMs, since(start));
                 return failure == null
-                    ? answered(row, task, prompt, times, question, completions)
+                    ? answered(row, task, prompt, times, textLayer, question, completions)
                     : failed(row, prompt, times, failure);
               });
       // Whoever cancels the outcome withdraws the requests.
@@ -166,12 +167,19 @@ final class RowInference implements AutoCloseable {
       Task task,
       String prompt,
       Times times,
+      Optional<String> textLayer,
       Question question,
       List<Completion> completions) {
     try {
       WholeAnswer whole = question.answer(task.answer(), completions);
       return new RowOutcome.Answered(
-          row, prompt, times, whole.completion(), whole.answer(), whole.mapping());
+          row,
+          prompt,
+          times,
+          whole.completion(),
+          whole.answer(),
+          whole.mapping(),
+          textLayer);
     } catch (UnparsableAnswerException e) {
       return new RowOutcome.Failed(
           row,

@@ -17,6 +17,11 @@ public sealed interface RowOutcome {
 
   Times times();
 
+  /** The text that a page says it has. */
+  default Optional<String> textLayer() {
+    return Optional.empty();
+  }
+
   /** Wall milliseconds on the way to the engine, and in all. */
   record Times(double fetchMs, double mediaMs, double totalMs) {
     static final Times NONE = new Times(0, 0, 0);
@@ -33,7 +38,8 @@ public sealed interface RowOutcome {
       Times times,
       Completion completion,
       ParsedAnswer answer,
-      Optional<BoxMapping> mapping)
+      Optional<BoxMapping> mapping,
+      Optional<String> textLayer)
       implements RowOutcome {}
 
   /**

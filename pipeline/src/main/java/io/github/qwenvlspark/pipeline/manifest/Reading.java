@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
+import io.github.qwenvlspark.pipeline.config.Secret;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 

@@ -63,7 +63,7 @@ public final class RequestKey {
             .add(Double.toString(task.fps()))
             .add(Integer.toString(task.minFrames()))
             .add(Integer.toString(task.maxFrames()))
-            .add(Integer.toString(settings.pdf().dpi()))
+            .add(Integer.toString(settings.pdf().scale(task).dpi()))
             .add(modelFingerprint);
     if (settings.engine().device() instanceof Device.Cuda) {
       key.add("bf16"); // what a GPU computes in; which one of several does not matter
@@ -80,6 +80,10 @@ public final class RequestKey {
     String huge = settings.pictures().of(task).label();
     if (!huge.isEmpty() && isPicture(part)) {
       key.add(huge);
+    }
+    String pages = settings.pdf().label(task);
+    if (!pages.isEmpty() && part.startsWith("page")) {
+      key.add(pages);
     }
     return key.hex();
   }

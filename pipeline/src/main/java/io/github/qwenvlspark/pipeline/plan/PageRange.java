@@ -9,15 +9,38 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Pages that a manifest row asks for, such as {@code 1-3,7} or {@code 5-}.
+ * Pages that a manifest row asks for, such as {@code 1-3,7}, {@code 5-} or {@code -3}.
  *
- * @param stretches first and last page from 1; a last page of 0 is the end of the document
+ * @param stretches at least one, in any order
  */
 record PageRange(List<Stretch> stretches) {
-  private static final Pattern STRETCH = Pattern.compile("(\\d{1,9})?(-)?(\\d{1,9})?");
+  private static final Pattern STRETCH = Pattern.compile("(\\d{1,9})?\\s*(-)?\\s*(\\d{1,9})?");
 
-  /** Some pages in a row. */
-  record Stretch(int first, int last) {}
+  /** More than anyone writes by hand, and few enough to hold. */
+  private static final int MAX_STRETCHES = 1000;
+
+  /** Stands for the last page where none is named. */
+  private static final int TO_THE_END = Integer.MAX_VALUE;
+
+  /** The whole document. */
+  static final PageRange ALL = new PageRange(List.of(new Stretch(1, TO_THE_END)));
+
+  /** Pages that follow each other, from 1. */
+  record Stretch(int first, int last) {
+    Stretch {
+      if (first < 1 || last < first) {
+        throw problem("pages count from 1, and a range goes up");
+      }
+    }
+
+    private IntStream of(int pages) {
+      int end = last == TO_THE_END ? pages : last;
+      if (first > pages || end > pages) {
+        throw problem("the document has %s".formatted(counted(pages)));
+      }
+      return IntStream.range(first - 1, end);
+    }
+  }
 
   PageRange {
     stretches = List.copyOf(stretches);
@@ -26,26 +49,34 @@ record PageRange(List<Stretch> stretches) {
   /**
    * Reads a range.
    *
-   * @throws QwenVlException INVALID_REQUEST
+   * @throws QwenVlException INVALID_REQUEST, which says what is allowed
    */
   static PageRange of(String text) {
     List<Stretch> stretches = new ArrayList<>();
-    for (String stretch : text.split(",", -1)) {
-      Matcher parts = STRETCH.matcher(stretch.strip());
-      if (!parts.matches() || (parts.group(1) == null && parts.group(3) == null)) {
-        throw problem("expected pages such as 1-3,7 or 5-");
+    for (String part : text.split(",", MAX_STRETCHES + 1)) {
+      if (stretches.size() == MAX_STRETCHES) {
+        throw problem("at most %,d ranges are read".formatted(MAX_STRETCHES));
       }
-      int first = parts.group(1) == null ? 1 : Integer.parseInt(parts.group(1));
-      int last =
-          parts.group(3) != null
-              ? Integer.parseInt(parts.group(3))
-              : parts.group(2) == null ? first : 0;
-      if (first < 1 || (parts.group(3) != null && last < first)) {
-        throw problem("pages count from 1 and go up");
-      }
-      stretches.add(new Stretch(first, last));
+      stretches.add(stretch(part.strip()));
     }
     return new PageRange(stretches);
+  }
+
+  private static Stretch stretch(String text) {
+    Matcher parts = STRETCH.matcher(text);
+    if (!parts.matches() || (parts.group(1) == null && parts.group(3) == null)) {
+      throw problem("pages and ranges of pages are needed, such as 1-3,7 or 5- or -3");
+    }
+    boolean range = parts.group(2) != null;
+    if (!range && parts.group(3) != null) {
+      throw problem("a comma is needed between pages");
+    }
+    int first = parts.group(1) == null ? 1 : Integer.parseInt(parts.group(1));
+    if (!range) {
+      return new Stretch(first, first);
+    }
+    return new Stretch(
+        first, parts.group(3) == null ? TO_THE_END : Integer.parseInt(parts.group(3)));
   }
 
   /**
@@ -54,17 +85,16 @@ record PageRange(List<Stretch> stretches) {
    * @throws QwenVlException INVALID_REQUEST for a page that it does not have
    */
   List<Integer> of(int pages) {
-    for (Stretch stretch : stretches) {
-      if (Math.max(stretch.first(), stretch.last()) > pages) {
-        throw problem("the document has %,d pages".formatted(pages));
-      }
-    }
     return stretches.stream()
-        .flatMapToInt(s -> IntStream.range(s.first() - 1, s.last() == 0 ? pages : s.last()))
+        .flatMapToInt(stretch -> stretch.of(pages))
         .sorted()
         .distinct()
         .boxed()
         .toList();
+  }
+
+  private static String counted(int pages) {
+    return pages == 1 ? "1 page" : "%,d pages".formatted(pages);
   }
 
   private static QwenVlException problem(String what) {

@@ -1,12 +1,12 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Secret;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.manifest.Reading;
-import io.github.qwenvlspark.pipeline.manifest.Secret;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /** The pages of a PDF. */
 final class PdfParts {
@@ -14,9 +14,12 @@ final class PdfParts {
 
   static List<Part> of(
       Fetcher fetcher, Fetcher.Found found, Reading reading, RunSettings settings) {
-    String password = reading.password().map(Secret::value).orElse("");
-    try (PdfDocument pdf = PdfDocument.open(fetcher.read(found), password, settings.media())) {
-      return IntStream.range(0, pdf.pages()).mapToObj(Part::page).toList();
+    Optional<PageRange> range = reading.pages().map(PageRange::of);
+    Secret password = reading.password().orElse(settings.pdf().password());
+    try (PdfDocument pdf =
+        PdfDocument.open(
+            fetcher.open(found), password.value(), settings.media(), settings.pdf().limits())) {
+      return range.orElse(PageRange.ALL).of(pdf.pages()).stream().map(Part::page).toList();
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.github.qwenvlspark.pipeline.plan;
 
-import io.github.qwenvlspark.pipeline.manifest.Secret;
+import io.github.qwenvlspark.pipeline.config.Secret;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.TimeSpan;

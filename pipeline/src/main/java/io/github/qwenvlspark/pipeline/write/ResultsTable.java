@@ -117,7 +117,8 @@ public final class ResultsTable {
                   .add("runtime_version", StringType))
           .add("prompt_sha", StringType)
           .add("labels", TEXTS)
-          .add("created_at", TimestampType);
+          .add("created_at", TimestampType)
+          .add("text_layer", StringType);
 
   private final SparkSession spark;
   private final OutputFolder output;
@@ -177,6 +178,7 @@ public final class ResultsTable {
           .merge(
               spark.read().schema(SCHEMA).parquet(staging).as("new"),
               "old.request_key = new.request_key")
+          .withSchemaEvolution() // tables of earlier versions have fewer columns
           .whenMatched()
           .updateAll()
           .whenNotMatched()
@@ -202,6 +204,7 @@ public final class ResultsTable {
         .mode("append")
         .option("txnAppId", runId)
         .option("txnVersion", 1)
+        .option("mergeSchema", "true")
         .save(location);
   }
 }

@@ -22,7 +22,7 @@ class SettingsTest {
     RunSettings settings = RunSettings.from(new Settings(Map.of("spark.master", "yarn")), 3);
 
     assertThat(settings.engine().threads()).isEqualTo(3);
-    assertThat(settings.pdf().dpi()).isEqualTo(144);
+    assertThat(settings.pdf().scale().dpi()).isEqualTo(144);
     assertThat(settings.media().maxBytes()).isEqualTo(256L << 20);
   }
 
@@ -39,7 +39,7 @@ class SettingsTest {
 
     assertThat(settings.media().maxBytes()).isEqualTo(1L << 30);
     assertThat(settings.engine().threads()).isEqualTo(2);
-    assertThat(settings.pdf().dpi()).isEqualTo(200);
+    assertThat(settings.pdf().scale().dpi()).isEqualTo(200);
   }
 
   @Test

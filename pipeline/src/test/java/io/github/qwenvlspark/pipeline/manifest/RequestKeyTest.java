@@ -138,10 +138,25 @@ class RequestKeyTest {
     "spark.qwenvl.picture.maxTiles, 9",
     "spark.qwenvl.picture.hugePixels, 9", // nothing is cut or refused
     "spark.qwenvl.picture.tilePixels, 9999",
+    "spark.qwenvl.pdf.password, secret",
+    "spark.qwenvl.pdf.renderTimeoutSeconds, 1",
+    "spark.qwenvl.pdf.textLayer, false",
+    "spark.qwenvl.media.maxDecodedBytes, 1g",
     "spark.qwenvl.fetch.attempts, 1"
   })
   void whatDecidesOnlyTheSpeedLeavesTheKey(String setting, String value) {
     assertThat(keyWith(setting, value)).isEqualTo(KEY);
+  }
+
+  @Test
+  void theLongSideDecidesKeysOfPagesAlone() {
+    RunSettings small = settings("spark.qwenvl.pdf.longSide", "1288");
+    assertThat(RequestKey.of("uri", "etag:1", "page 3", TASK, "Read.", small, "f"))
+        .isNotEqualTo(RequestKey.of("uri", "etag:1", "page 3", TASK, "Read.", settings(), "f"));
+    for (String part : List.of("image 0", "clip 0")) {
+      assertThat(RequestKey.of("uri", "etag:1", part, TASK, "Read.", small, "f"))
+          .isEqualTo(RequestKey.of("uri", "etag:1", part, TASK, "Read.", settings(), "f"));
+    }
   }
 
   @Test

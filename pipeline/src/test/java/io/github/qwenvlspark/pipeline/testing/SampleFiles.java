@@ -19,9 +19,12 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
+import org.apache.pdfbox.pdmodel.font.PDType1Font;
+import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 
 /** Good and broken documents, made in a folder. */
 public final class SampleFiles {
@@ -96,7 +99,25 @@ public final class SampleFiles {
     }
   }
 
-  /** A PDF that asks for a password. */
+  /** A PDF of one letter page that says {@code text}. */
+  public Path pdfOf(String name, String text) {
+    try (PDDocument pdf = new PDDocument()) {
+      PDPage page = new PDPage();
+      pdf.addPage(page);
+      try (PDPageContentStream content = new PDPageContentStream(pdf, page)) {
+        content.beginText();
+        content.setFont(new PDType1Font(FontName.HELVETICA), 12);
+        content.newLineAtOffset(72, 700);
+        content.showText(text);
+        content.endText();
+      }
+      return write(name, saved(pdf));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A PDF that asks for the password {@code user}. */
   public Path encryptedPdf(String name) {
     try (PDDocument pdf = document(1)) {
       pdf.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
