@@ -101,6 +101,7 @@ public final class ImageDecoder {
       case TIFF -> firstPage(bytes);
       case WEBP -> webp(bytes);
       case BMP -> read(format, bytes, Alpha.STRAIGHT);
+      case HEIF -> HeifPicture.decode(bytes, limits);
     };
   }
 
@@ -113,7 +114,7 @@ public final class ImageDecoder {
             () ->
                 new QwenVlException(
                     ErrorType.UNSUPPORTED_MEDIA,
-                    "The file is no JPEG, PNG, WebP, GIF, BMP or TIFF picture"));
+                    "The file is no JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF picture"));
   }
 
   private RgbImage read(ImageFormat format, byte[] bytes, Alpha alpha) throws IOException {
