@@ -68,19 +68,12 @@ final class HeifPicture implements AutoCloseable {
   /**
    * Decodes the picture that the file names as its main one; the first of an animation.
    *
-   * @throws QwenVlException UNSUPPORTED_MEDIA without FFmpeg, CORRUPT_MEDIA, TOO_LARGE, TIMEOUT
+   * @throws QwenVlException UNSUPPORTED_MEDIA for a codec that is not built in, CORRUPT_MEDIA, TOO_LARGE, TIMEOUT
    */
   static RgbImage decode(byte[] bytes, MediaLimits limits) {
     try (HeifPicture picture = new HeifPicture(limits)) {
       picture.open(bytes);
       return picture.decode().inexact();
-    } catch (LinkageError e) {
-      throw new QwenVlException(
-          ErrorType.UNSUPPORTED_MEDIA,
-          "HEIC and AVIF pictures need FFmpeg: add org.bytedeco:ffmpeg and org.bytedeco:javacpp with the"
-              + " natives of this platform to the class path (spark-submit --jars), or convert them to"
-              + " JPEG or PNG",
-          e);
     }
   }
 

@@ -81,8 +81,7 @@ public final class ImageDecoder {
     } catch (LinkageError e) {
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA,
-          "No native library on this platform reads %s; convert the picture to PNG"
-              .formatted(format),
+          missing(format),
           e);
     } catch (OutOfMemoryError e) {
       if (e.getMessage() == null) {
@@ -91,6 +90,16 @@ public final class ImageDecoder {
       }
       throw BrokenMedia.outOfMemory("The %s".formatted(format), e);
     }
+  }
+
+  /** What to do where a format's library is not there. */
+  private static String missing(ImageFormat format) {
+    return format == ImageFormat.HEIF
+        ? "HEIC and AVIF pictures need FFmpeg: add org.bytedeco:ffmpeg and org.bytedeco:javacpp with the"
+            + " natives of this platform to the class path (spark-submit --jars), or convert them to"
+            + " JPEG or PNG"
+        : "No native library on this platform reads %s; convert the picture to PNG"
+            .formatted(format);
   }
 
   private RgbImage stored(ImageFormat format, byte[] bytes) throws IOException {

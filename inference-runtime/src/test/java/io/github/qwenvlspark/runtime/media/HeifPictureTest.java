@@ -3,10 +3,16 @@ package io.github.qwenvlspark.runtime.media;
 import static io.github.qwenvlspark.runtime.media.Failures.assertFails;
 import static io.github.qwenvlspark.runtime.media.Failures.assertTyped;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.testing.Pixels;
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -106,5 +112,40 @@ class HeifPictureTest {
         () -> ImageDecoder.decode(Pixels.bytes("heif/grid.avif"), hasty),
         ErrorType.TIMEOUT,
         "spark.qwenvl.media.decodeTimeoutSeconds");
+  }
+
+  @Test
+  void withoutFfmpegTheMessageSaysWhatToAdd() throws Exception {
+    URL[] withoutFfmpeg =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("bytedeco"))
+            .map(HeifPictureTest::url)
+            .toArray(URL[]::new);
+    try (URLClassLoader loader =
+        new URLClassLoader(withoutFfmpeg, ClassLoader.getPlatformClassLoader())) {
+      Runnable probe =
+          (Runnable) loader.loadClass(ReadAPicture.class.getName()).getConstructor().newInstance();
+
+      assertThatThrownBy(probe::run)
+          .hasMessageContaining("org.bytedeco:ffmpeg")
+          .extracting(e -> e.getClass().getSimpleName())
+          .isEqualTo("QwenVlException");
+    }
+  }
+
+  private static URL url(String entry) {
+    try {
+      return Path.of(entry).toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs in a class loader of its own. */
+  public static final class ReadAPicture implements Runnable {
+    @Override
+    public void run() {
+      RgbImage unused = Pixels.image("heif/smooth.avif");
+    }
   }
 }
