@@ -27,8 +27,18 @@ public record Completion(
   /** Tokens; {@code visualTokens} are part of {@code promptTokens}. */
   public record Usage(int promptTokens, int visualTokens, int completionTokens) {}
 
-  /** A picture or clip as the model saw it. Boxes in answers are in pixels of {@code resized}. */
-  public record Visual(Size original, Size resized, int frames, ImageGrid grid) {}
+  /**
+   * A picture or clip as the model saw it. Boxes in answers are in pixels of {@code resized}.
+   *
+   * @param exact whether its pixels are those that the reference would see
+   */
+  public record Visual(Size original, Size resized, int frames, ImageGrid grid, boolean exact) {
+
+    /** With the pixels of the reference. */
+    public Visual(Size original, Size resized, int frames, ImageGrid grid) {
+      this(original, resized, frames, grid, true);
+    }
+  }
 
   /** Wall milliseconds; {@code decodeMs} is the generation phase only. */
   public record Timing(

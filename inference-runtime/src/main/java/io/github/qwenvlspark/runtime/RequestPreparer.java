@@ -98,18 +98,19 @@ final class RequestPreparer {
         if (part instanceof Part.Image image) {
           PreparedVisual visual = preprocessor.image(image.pixels(), image.size());
           spans.add(new VisualSpan.Image(visual.pixels().grid()));
-          add(visual, seen, inputs);
+          add(visual, image.pixels().isExact(), seen, inputs);
         } else if (part instanceof Part.Video video) {
           PreparedVisual visual = preprocessor.video(video.frames(), video.size());
           spans.add(
               new VisualSpan.Video(
                   visual.pixels().grid(), vision.secondPerGrid(video.sampleFps())));
-          add(visual, seen, inputs);
+          add(visual, true, seen, inputs);
         } else if (part instanceof Part.Frames frames) {
           PreparedVisual visual = preprocessor.frames(frames.pictures(), frames.size());
           spans.add(
               new VisualSpan.Video(visual.pixels().grid(), vision.secondPerGrid(frames.fps())));
-          add(visual, seen, inputs);
+          boolean exact = frames.pictures().stream().allMatch(RgbImage::isExact);
+          add(visual, exact, seen, inputs);
         }
       }
     }
@@ -243,10 +244,14 @@ final class RequestPreparer {
     return wish == GenerationOptions.UNSET ? fallback : wish;
   }
 
-  private void add(PreparedVisual visual, List<Completion.Visual> seen, List<VisionInput> inputs) {
+  private void add(
+      PreparedVisual visual,
+      boolean exact,
+      List<Completion.Visual> seen,
+      List<VisionInput> inputs) {
     seen.add(
         new Completion.Visual(
-            visual.original(), visual.resized(), visual.frames(), visual.pixels().grid()));
+            visual.original(), visual.resized(), visual.frames(), visual.pixels().grid(), exact));
     inputs.add(visionInput(visual.pixels()));
   }
 

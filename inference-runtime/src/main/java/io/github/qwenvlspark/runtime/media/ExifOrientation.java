@@ -41,7 +41,7 @@ final class ExifOrientation {
         case JPEG -> found.jpeg();
         case PNG -> found.png();
         case WEBP -> found.webp();
-        case GIF, BMP, TIFF -> {}
+        case GIF, BMP, TIFF, HEIF -> {}
       }
     } catch (IndexOutOfBoundsException e) {
       // The file ends early; the decoder says so, if the pixels need the rest.

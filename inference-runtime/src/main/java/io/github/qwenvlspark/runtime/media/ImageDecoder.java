@@ -81,8 +81,7 @@ public final class ImageDecoder {
     } catch (LinkageError e) {
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA,
-          "No native library on this platform reads %s; convert the picture to PNG"
-              .formatted(format),
+          missing(format),
           e);
     } catch (OutOfMemoryError e) {
       if (e.getMessage() == null) {
@@ -93,6 +92,16 @@ public final class ImageDecoder {
     }
   }
 
+  /** What to do where a format's library is not there. */
+  private static String missing(ImageFormat format) {
+    return format == ImageFormat.HEIF
+        ? "HEIC and AVIF pictures need FFmpeg: add org.bytedeco:ffmpeg and org.bytedeco:javacpp with the"
+            + " natives of this platform to the class path (spark-submit --jars), or convert them to"
+            + " JPEG or PNG"
+        : "No native library on this platform reads %s; convert the picture to PNG"
+            .formatted(format);
+  }
+
   private RgbImage stored(ImageFormat format, byte[] bytes) throws IOException {
     return switch (format) {
       case JPEG -> jpeg(bytes);
@@ -101,6 +110,7 @@ public final class ImageDecoder {
       case TIFF -> firstPage(bytes);
       case WEBP -> webp(bytes);
       case BMP -> read(format, bytes, Alpha.STRAIGHT);
+      case HEIF -> HeifPicture.decode(bytes, limits);
     };
   }
 
@@ -113,7 +123,7 @@ public final class ImageDecoder {
             () ->
                 new QwenVlException(
                     ErrorType.UNSUPPORTED_MEDIA,
-                    "The file is no JPEG, PNG, WebP, GIF, BMP or TIFF picture"));
+                    "The file is no JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF picture"));
   }
 
   private RgbImage read(ImageFormat format, byte[] bytes, Alpha alpha) throws IOException {

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.media;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 
 /** Picture formats, told by their first bytes: names lie. */
 public enum ImageFormat {
@@ -10,7 +11,12 @@ public enum ImageFormat {
   GIF,
   BMP,
   TIFF,
-  WEBP;
+  WEBP,
+  /** HEIC and AVIF: pictures in the container of MP4, told apart from clips by their brand. */
+  HEIF;
+
+  private static final Set<String> HEIF_BRANDS =
+      Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis");
 
   static Optional<ImageFormat> of(byte[] head) {
     if (startsWith(head, 0, "\u00ff\u00d8\u00ff")) {
@@ -34,7 +40,16 @@ public enum ImageFormat {
     if (startsWith(head, 0, "RIFF") && startsWith(head, 8, "WEBP")) {
       return Optional.of(WEBP);
     }
+    if (isHeif(head)) {
+      return Optional.of(HEIF);
+    }
     return Optional.empty();
+  }
+
+  private static boolean isHeif(byte[] head) {
+    return startsWith(head, 4, "ftyp")
+        && head.length >= 12
+        && HEIF_BRANDS.contains(new String(head, 8, 4, StandardCharsets.ISO_8859_1));
   }
 
   /** Two letters are no proof, many a text starts so: the second header states its own size. */

@@ -3,7 +3,6 @@ package io.github.qwenvlspark.runtime.media;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
 /** What a file is, told by its first bytes. */
 public enum MediaKind {
@@ -13,9 +12,6 @@ public enum MediaKind {
 
   /** Bytes at the start of a file that {@link #of} needs at most. */
   public static final int HEAD_BYTES = 1024;
-
-  private static final Set<String> HEIF_BRANDS =
-      Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis");
 
   /**
    * The kind of a file.
@@ -34,25 +30,13 @@ public enum MediaKind {
         .contains("%PDF-")) {
       return PDF;
     }
-    if (isHeif(head)) {
-      throw new QwenVlException(
-          ErrorType.UNSUPPORTED_MEDIA,
-          "HEIC and AVIF pictures cannot be read; convert them to JPEG or PNG");
-    }
     if (isVideo(head)) {
       return VIDEO;
     }
     throw new QwenVlException(
         ErrorType.UNSUPPORTED_MEDIA,
-        "The file is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF), no PDF and no clip (MP4, MOV, WebM,"
+        "The file is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF), no PDF and no clip (MP4, MOV, WebM,"
             + " MKV, AVI), whatever its name says");
-  }
-
-  /** Pictures in the container of MP4, told apart by their brand. */
-  private static boolean isHeif(byte[] head) {
-    return ImageFormat.startsWith(head, 4, "ftyp")
-        && head.length >= 12
-        && HEIF_BRANDS.contains(new String(head, 8, 4, StandardCharsets.ISO_8859_1));
   }
 
   private static boolean isVideo(byte[] head) {

@@ -83,6 +83,7 @@ final class OpenPicture implements AutoCloseable {
       case BMP -> ofTheJdk("bmp");
       case TIFF -> new TIFFImageReaderSpi().createReaderInstance();
       case WEBP -> new WebPImageReaderSpi().createReaderInstance();
+      case HEIF -> throw new IllegalArgumentException("HeifPicture reads these");
     };
   }
 

@@ -2,7 +2,8 @@ package io.github.qwenvlspark.runtime.media;
 
 /**
  * How stored rows and columns are turned to be seen upright; the constants are tag values 1 to 8.
- * Applied to TIFF as Pillow does when it loads one; elsewhere if {@link PictureRules} say so.
+ * Applied to TIFF as Pillow does when it loads one, and to HEIF, whose standard asks for it;
+ * elsewhere if {@link PictureRules} say so.
  */
 enum Orientation {
   UPRIGHT,
@@ -17,6 +18,20 @@ enum Orientation {
   /** By tag value; anything unknown is upright. */
   static Orientation of(int tag) {
     return tag >= 1 && tag <= 8 ? values()[tag - 1] : UPRIGHT;
+  }
+
+  /**
+   * By the signs of a matrix that takes stored columns and rows to seen ones: {@code x' = xx x + yx
+   * y}, {@code y' = xy x + yy y}. Anything but a turn or a mirror is upright.
+   */
+  static Orientation of(int xx, int xy, int yx, int yy) {
+    if (xx * yy != 0 && xy == 0 && yx == 0) {
+      return xx > 0 ? (yy > 0 ? UPRIGHT : FLIPPED) : (yy > 0 ? MIRRORED : TURNED_180);
+    }
+    if (xy * yx != 0 && xx == 0 && yy == 0) {
+      return xy > 0 ? (yx > 0 ? TRANSPOSED : TURNED_RIGHT) : (yx > 0 ? TURNED_LEFT : TRANSVERSED);
+    }
+    return UPRIGHT;
   }
 
   RgbImage apply(RgbImage image) {

@@ -63,7 +63,7 @@ class ImageDecoderTest {
     assertFails(
         () -> decode("this is no jpeg at all".getBytes(StandardCharsets.UTF_8)),
         ErrorType.UNSUPPORTED_MEDIA,
-        "no JPEG, PNG, WebP, GIF, BMP or TIFF");
+        "no JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.Completion.Visual;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.udfs.geometry.BoxMapping;
@@ -22,6 +23,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * pixels.
  */
 final class OutcomeRow {
+  private static final String INEXACT = " (picture not exact)";
+
   private final InferOptions options;
   private final ModelInfo model;
 
@@ -86,12 +89,18 @@ final class OutcomeRow {
             model.fingerprint(),
             model.precision(),
             model.device(),
-            model.preprocessor(),
+            preprocessor(completion),
             model.runtimeVersion()),
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(outcome.row().labels()),
         Timestamp.from(Instant.now()),
         outcome.textLayer().orElse(null));
+  }
+
+  /** Where a picture's pixels are not those of the reference, its row says so. */
+  private String preprocessor(Optional<Completion> completion) {
+    boolean exact = completion.stream().flatMap(c -> c.visuals().stream()).allMatch(Visual::exact);
+    return exact ? model.preprocessor() : model.preprocessor() + INEXACT;
   }
 
   /** Pages count from 1 for people; the rest of a clip has no end. */
