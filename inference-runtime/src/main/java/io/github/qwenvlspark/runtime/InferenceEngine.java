@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
+import io.github.qwenvlspark.runtime.media.FrameFit;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.concurrent.CompletableFuture;
 
 /** Something that answers requests. Thread-safe; requests in flight together are batched. */
@@ -22,6 +24,15 @@ public interface InferenceEngine extends AutoCloseable {
    *     pictures alone can never fit
    */
   long pixelBytes(Request request);
+
+  /**
+   * How the sampled frames of a clip are resized, so that a reader keeps them as small as the model
+   * sees them, as {@link Part.Resized}. The answer is that of {@link Part.Video} with this size.
+   *
+   * @return throws INVALID_REQUEST for frames that cannot be resized, PROMPT_TOO_LONG for a clip
+   *     that alone can never fit
+   */
+  FrameFit frameFit(VisualSize size);
 
   /** What answers: recorded beside each answer. */
   ModelInfo model();

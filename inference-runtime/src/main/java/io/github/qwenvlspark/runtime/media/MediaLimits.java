@@ -12,19 +12,26 @@ import java.io.Serializable;
  * @param maxPages most pages of a PDF
  * @param maxFrames most frames of a clip
  * @param maxPerRequest most pictures and clips of one conversation
+ * @param clips how long a clip may be and may take
  */
 public record MediaLimits(
-    long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest)
+    long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest, ClipLimits clips)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public static final MediaLimits DEFAULT =
-      new MediaLimits(256L << 20, 100_000_000, 10_000, 100_000);
+      new MediaLimits(256L << 20, 100_000_000, 10_000, 1_000_000);
 
   public MediaLimits {
     if (maxBytes < 1 || maxPixels < 1 || maxPages < 1 || maxFrames < 1 || maxPerRequest < 1) {
       throw new IllegalArgumentException("Media limits must be positive");
     }
+  }
+
+  /** With the usual limits of clips. */
+  public MediaLimits(
+      long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest) {
+    this(maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, ClipLimits.DEFAULT);
   }
 
   /** With up to 1,024 pictures and clips in a conversation. */
@@ -46,7 +53,14 @@ public record MediaLimits(
     require("%,d pages", pages, maxPages, "spark.qwenvl.media.maxPages");
   }
 
-  void requireFrames(int frames) {
+  /** Refuses a clip that says that it is longer. */
+  void requireSeconds(double seconds) {
+    require(
+        "%,d seconds",
+        (long) Math.ceil(seconds), clips.maxSeconds(), "spark.qwenvl.media.maxSeconds");
+  }
+
+  void requireFrames(long frames) {
     require("%,d frames", frames, maxFrames, "spark.qwenvl.media.maxFrames");
   }
 

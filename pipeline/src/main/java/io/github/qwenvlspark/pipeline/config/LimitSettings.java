@@ -15,7 +15,7 @@ final class LimitSettings {
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPages", 10_000))
           .doc("Most pages of one PDF; a longer one ends as the row error TOO_LARGE.");
   static final Setting<Integer> MAX_FRAMES =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 1_000_000))
           .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");
   static final Setting<Integer> MAX_PER_REQUEST =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPerRequest", 1024))
@@ -32,6 +32,7 @@ final class LimitSettings {
         settings.get(MAX_PIXELS),
         settings.get(MAX_PAGES),
         settings.get(MAX_FRAMES),
-        settings.get(MAX_PER_REQUEST));
+        settings.get(MAX_PER_REQUEST),
+        VideoSettings.limits(settings));
   }
 }

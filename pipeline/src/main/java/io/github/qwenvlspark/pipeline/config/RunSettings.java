@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param prompt how messages become prompts
  * @param eitherPrecision whether 8 bits may take the place of float32 where memory asks for it
  * @param pdf how pages of PDFs become pictures
+ * @param video how clips are split
  * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
  * @param ahead what an executor may spend on preparing them
  * @param requestTimeout how long a row may be with the engine; zero for no limit
@@ -37,6 +38,7 @@ public record RunSettings(
     MediaLimits media,
     PromptOptions prompt,
     PdfSettings pdf,
+    VideoSettings video,
     int maxInFlight,
     PrepareAhead ahead,
     Duration requestTimeout,
@@ -136,6 +138,7 @@ public record RunSettings(
               LimitSettings.ALL,
               List.of(ADD_VISION_ID, NEUTRALISE),
               PdfSettings.ALL,
+              VideoSettings.ALL,
               List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
               List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
               FetchSettings.ALL)
@@ -175,6 +178,7 @@ public record RunSettings(
                 settings.get(ADD_VISION_ID) ? VisionIds.SHOWN : VisionIds.HIDDEN,
                 settings.get(NEUTRALISE)),
             PdfSettings.from(settings),
+            VideoSettings.from(settings),
             maxInFlight == 0
                 ? (int) Math.min(2L * settings.get(MAX_BATCH), Integer.MAX_VALUE)
                 : maxInFlight,
@@ -190,7 +194,16 @@ public record RunSettings(
   /** The same with a precision that was chosen. */
   public RunSettings with(Precision chosen) {
     return new RunSettings(
-        engine.with(chosen), false, media, prompt, pdf, maxInFlight, ahead, requestTimeout, fetch);
+        engine.with(chosen),
+        false,
+        media,
+        prompt,
+        pdf,
+        video,
+        maxInFlight,
+        ahead,
+        requestTimeout,
+        fetch);
   }
 
   private static Alternatives alternatives(Settings settings) {

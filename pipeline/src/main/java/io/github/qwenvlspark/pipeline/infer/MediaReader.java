@@ -8,11 +8,14 @@ import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.chat.Conversation;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * The pixels of a planned row. Keeps the last PDF open, since its pages come one after the other.
@@ -26,13 +29,17 @@ public final class MediaReader implements AutoCloseable {
   private final Clips clips;
   private double fetchMs;
 
-  public MediaReader(Fetcher fetcher, RunSettings settings) {
+  /**
+   * @param fits how frames of clips are resized as they come, such as {@link
+   *     io.github.qwenvlspark.runtime.InferenceEngine#frameFit}
+   */
+  public MediaReader(Fetcher fetcher, RunSettings settings, Function<VisualSize, FrameFit> fits) {
     this.fetcher = fetcher;
     this.settings = settings;
     this.pictures =
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
     this.pages = new PdfPages(settings, this::fetch);
-    this.clips = new Clips(settings, this::fetch);
+    this.clips = new Clips(settings, this::open, fits);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
@@ -70,9 +77,17 @@ public final class MediaReader implements AutoCloseable {
 
   private byte[] fetch(PlannedRow row) {
     long start = System.nanoTime();
-    byte[] bytes = fetcher.read(new Fetcher.Found(row.uri(), row.length(), row.content()));
+    byte[] bytes = fetcher.read(found(row));
     fetchMs += (System.nanoTime() - start) / 1e6;
     return bytes;
+  }
+
+  private MediaBytes open(PlannedRow row) {
+    return new TimedBytes(fetcher.open(found(row)), ms -> fetchMs += ms);
+  }
+
+  private static Fetcher.Found found(PlannedRow row) {
+    return new Fetcher.Found(row.uri(), row.length(), row.content());
   }
 
   private static OptionalInt positive(int value) {

@@ -6,6 +6,8 @@ import io.github.qwenvlspark.runtime.InferenceEngine;
 import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
+import io.github.qwenvlspark.runtime.media.FrameFit;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,11 @@ public final class PatientEngine implements InferenceEngine {
         List.of(),
         new Completion.Timing(0, 0, 0, 0, 0),
         new Completion.Quality(0, 0));
+  }
+
+  @Override
+  public FrameFit frameFit(VisualSize size) {
+    return FrameFit.AS_DECODED;
   }
 
   @Override
