@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,6 +28,15 @@ public interface InferenceEngine extends AutoCloseable {
 
   /** Fewest and most pixels at which the model sees a picture of which {@code size} is wanted. */
   PixelLimits pictureLimits(VisualSize size);
+
+  /**
+   * How the sampled frames of a clip are resized, so that a reader keeps them as small as the model
+   * sees them, as {@link Part.Resized}. The answer is that of {@link Part.Video} with this size.
+   *
+   * @return throws INVALID_REQUEST for frames that cannot be resized, PROMPT_TOO_LONG for a clip
+   *     that alone can never fit
+   */
+  FrameFit frameFit(VisualSize size);
 
   /** What answers: recorded beside each answer. */
   ModelInfo model();

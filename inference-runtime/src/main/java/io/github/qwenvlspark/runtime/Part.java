@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
 import io.github.qwenvlspark.runtime.media.RgbImage;
+import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 
@@ -19,6 +20,25 @@ public sealed interface Part {
    */
   record Video(List<RgbImage> frames, double sampleFps, VisualSize size) implements Part {
     public Video {
+      frames = List.copyOf(frames);
+      if (frames.isEmpty()) {
+        throw new IllegalArgumentException("Cannot build a video part without frames");
+      }
+      if (!(sampleFps > 0)) {
+        throw new IllegalArgumentException("sampleFps must be positive, not " + sampleFps);
+      }
+    }
+  }
+
+  /**
+   * Sampled frames of a clip that were resized as they came, by what {@link
+   * InferenceEngine#frameFit} says: they are at the size at which the model sees them.
+   *
+   * @param original size of a frame before
+   * @param sampleFps as of {@link Video}
+   */
+  record Resized(List<RgbImage> frames, Size original, double sampleFps) implements Part {
+    public Resized {
       frames = List.copyOf(frames);
       if (frames.isEmpty()) {
         throw new IllegalArgumentException("Cannot build a video part without frames");

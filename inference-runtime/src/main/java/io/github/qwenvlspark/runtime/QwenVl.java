@@ -13,6 +13,7 @@ import io.github.qwenvlspark.runtime.engine.Model;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.graph.DecoderGraph;
 import io.github.qwenvlspark.runtime.graph.VisionGraph;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.memory.MemoryBudget;
 import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.ort.Placement;
@@ -236,6 +237,11 @@ public final class QwenVl implements InferenceEngine {
     CompletableFuture<Completion> unused =
         completion.whenComplete((answer, failure) -> generated.cancel(false));
     return completion;
+  }
+
+  @Override
+  public FrameFit frameFit(VisualSize size) {
+    return preparer.frameFit(size);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.qwenvlspark.runtime.engine.Millis;
 import io.github.qwenvlspark.runtime.engine.PreparedRequest;
 import io.github.qwenvlspark.runtime.engine.StopCheck;
 import io.github.qwenvlspark.runtime.engine.TokenRule;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.ort.VisionInput;
 import io.github.qwenvlspark.runtime.position.MropePositions;
@@ -105,6 +106,11 @@ final class RequestPreparer {
               new VisualSpan.Video(
                   visual.pixels().grid(), vision.secondPerGrid(video.sampleFps())));
           add(visual, true, seen, inputs);
+        } else if (part instanceof Part.Resized clip) {
+          PreparedVisual visual = preprocessor.resized(clip.frames(), clip.original());
+          spans.add(
+              new VisualSpan.Video(visual.pixels().grid(), vision.secondPerGrid(clip.sampleFps())));
+          add(visual, true, seen, inputs);
         } else if (part instanceof Part.Frames frames) {
           PreparedVisual visual = preprocessor.frames(frames.pictures(), frames.size());
           spans.add(
@@ -147,13 +153,27 @@ final class RequestPreparer {
             .flatMap(message -> message.content().stream())
             .mapToLong(this::visualTokens)
             .sum();
+    requireRoom(tokens);
+    return tokens;
+  }
+
+  private void requireRoom(long tokens) {
     if (tokens > maxContextTokens) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
           "The pictures and clips alone are %,d tokens and do not fit %,d; lower max_pixels, sample fewer frames, or raise spark.qwenvl.engine.maxContextTokens"
               .formatted(tokens, maxContextTokens));
     }
-    return tokens;
+  }
+
+  /** How sampled frames are resized as they come; refuses clips that can never fit. */
+  FrameFit frameFit(VisualSize size) {
+    FrameFit fit = preprocessor.frameFit(size);
+    return (height, width, frames) -> {
+      FrameFit.Target target = fit.target(height, width, frames);
+      requireRoom(tokens(frames, new Size(target.height(), target.width())));
+      return target;
+    };
   }
 
   /**
@@ -178,6 +198,9 @@ final class RequestPreparer {
       int frames = video.frames().size();
       return tokens(
           frames, preprocessor.frameSize(size(video.frames().get(0)), frames, video.size()));
+    }
+    if (part instanceof Part.Resized clip) {
+      return tokens(clip.frames().size(), size(clip.frames().get(0)));
     }
     if (part instanceof Part.Frames frames) {
       return tokens(

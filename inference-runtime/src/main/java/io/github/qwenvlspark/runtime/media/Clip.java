@@ -6,10 +6,12 @@ import java.util.List;
  * The kept frames of a decoded clip.
  *
  * @param frames the chosen frames in order, all of one size
+ * @param height of a frame as it was decoded
+ * @param width of a frame as it was decoded
  * @param totalFrames frames of the stream, or of the time span that was asked for
  * @param fps average frame rate of the stream
  */
-public record Clip(List<RgbImage> frames, int totalFrames, double fps) {
+public record Clip(List<RgbImage> frames, int height, int width, int totalFrames, double fps) {
   public Clip {
     frames = List.copyOf(frames);
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxFrames most frames of a clip
  * @param maxPerRequest most pictures and clips of one conversation
  * @param decodeTimeout longest time that one picture may take
+ * @param clips how long a clip may be and may take
  */
 public record MediaLimits(
     long maxBytes,
@@ -21,14 +22,15 @@ public record MediaLimits(
     int maxPages,
     int maxFrames,
     int maxPerRequest,
-    Duration decodeTimeout)
+    Duration decodeTimeout,
+    ClipLimits clips)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final Duration DECODE_TIMEOUT = Duration.ofMinutes(1);
 
   public static final MediaLimits DEFAULT =
-      new MediaLimits(256L << 20, 100_000_000, 10_000, 100_000);
+      new MediaLimits(256L << 20, 100_000_000, 10_000, 1_000_000);
 
   public MediaLimits {
     if (maxBytes < 1
@@ -47,10 +49,29 @@ public record MediaLimits(
     this(maxBytes, maxPixels, maxPages, maxFrames, 1024);
   }
 
-  /** With a minute for each picture. */
+  /** With a minute for each picture, and the usual limits of clips. */
   public MediaLimits(
       long maxBytes, long maxPixels, int maxPages, int maxFrames, int maxPerRequest) {
-    this(maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, DECODE_TIMEOUT);
+    this(
+        maxBytes,
+        maxPixels,
+        maxPages,
+        maxFrames,
+        maxPerRequest,
+        DECODE_TIMEOUT,
+        ClipLimits.DEFAULT);
+  }
+
+  /** The same with another time for each picture. */
+  public MediaLimits with(Duration timeout) {
+    return new MediaLimits(
+        maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, timeout, clips);
+  }
+
+  /** The same with other limits of clips. */
+  public MediaLimits with(ClipLimits other) {
+    return new MediaLimits(
+        maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, decodeTimeout, other);
   }
 
   /** Refuses more bytes than allowed; callers ask before they read. */
@@ -67,7 +88,14 @@ public record MediaLimits(
     require("%,d pages", pages, maxPages, "spark.qwenvl.media.maxPages");
   }
 
-  void requireFrames(int frames) {
+  /** Refuses a clip that says that it is longer. */
+  void requireSeconds(double seconds) {
+    require(
+        "%,d seconds",
+        (long) Math.ceil(seconds), clips.maxSeconds(), "spark.qwenvl.media.maxSeconds");
+  }
+
+  void requireFrames(long frames) {
     require("%,d frames", frames, maxFrames, "spark.qwenvl.media.maxFrames");
   }
 

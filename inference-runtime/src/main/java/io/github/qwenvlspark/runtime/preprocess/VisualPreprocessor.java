@@ -2,6 +2,7 @@ package io.github.qwenvlspark.runtime.preprocess;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import java.util.List;
 
@@ -85,9 +86,29 @@ public record VisualPreprocessor(
     Size original = new Size(frames.get(0).height(), frames.get(0).width());
     Size target = frameSize(original, frames.size(), size);
     requireRoom(frames.size(), target);
-    List<RgbImage> resized = frames.stream().map(frame -> path.resizeFrame(frame, target)).toList();
+    return resized(
+        frames.stream().map(frame -> path.resizeFrame(frame, target)).toList(), original);
+  }
+
+  /**
+   * Sampled frames of a clip that {@link #frameFit} has resized.
+   *
+   * @param original size of a frame before
+   */
+  public PreparedVisual resized(List<RgbImage> frames, Size original) {
+    Size size = new Size(frames.get(0).height(), frames.get(0).width());
     return new PreparedVisual(
-        Patchifier.patchify(resized, normalization.video()), original, target, frames.size());
+        Patchifier.patchify(frames, normalization.video()), original, size, frames.size());
+  }
+
+  /** The resize of {@link #video} for one frame after the other. */
+  public FrameFit frameFit(VisualSize size) {
+    return (height, width, frames) -> {
+      Size target = frameSize(new Size(height, width), frames, size);
+      requireRoom(frames, target);
+      return new FrameFit.Target(
+          target.height(), target.width(), frame -> path.resizeFrame(frame, target));
+    };
   }
 
   /** The size at which the model sees each of the sampled frames of a clip. */

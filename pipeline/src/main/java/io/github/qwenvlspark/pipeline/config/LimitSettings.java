@@ -16,7 +16,7 @@ final class LimitSettings {
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPages", 10_000))
           .doc("Most pages of one PDF or TIFF; a longer one ends as the row error TOO_LARGE.");
   static final Setting<Integer> MAX_FRAMES =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 100_000))
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxFrames", 1_000_000))
           .doc("Most frames of one clip; a longer one ends as the row error TOO_LARGE.");
   static final Setting<Integer> MAX_PER_REQUEST =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.media.maxPerRequest", 1024))
@@ -37,6 +37,7 @@ final class LimitSettings {
         settings.get(MAX_PAGES),
         settings.get(MAX_FRAMES),
         settings.get(MAX_PER_REQUEST),
-        Duration.ofSeconds(settings.get(DECODE_TIMEOUT)));
+        Duration.ofSeconds(settings.get(DECODE_TIMEOUT)),
+        VideoSettings.limits(settings));
   }
 }

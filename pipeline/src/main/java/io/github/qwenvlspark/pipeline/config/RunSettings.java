@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param eitherPrecision whether 8 bits may take the place of float32 where memory asks for it
  * @param pdf how pages of PDFs become pictures
  * @param pictures what becomes of huge pictures
+ * @param video how clips are split
  * @param maxInFlight rows of one partition that are prepared, waiting or with the engine at once
  * @param ahead what an executor may spend on preparing them
  * @param requestTimeout how long a row may be with the engine; zero for no limit
@@ -39,6 +40,7 @@ public record RunSettings(
     PromptOptions prompt,
     PdfSettings pdf,
     PictureSettings pictures,
+    VideoSettings video,
     int maxInFlight,
     PrepareAhead ahead,
     Duration requestTimeout,
@@ -139,6 +141,7 @@ public record RunSettings(
               List.of(ADD_VISION_ID, NEUTRALISE),
               PdfSettings.ALL,
               PictureSettings.ALL,
+              VideoSettings.ALL,
               List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
               List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
               FetchSettings.ALL)
@@ -179,6 +182,7 @@ public record RunSettings(
                 settings.get(NEUTRALISE)),
             PdfSettings.from(settings),
             PictureSettings.from(settings),
+            VideoSettings.from(settings),
             maxInFlight == 0
                 ? (int) Math.min(2L * settings.get(MAX_BATCH), Integer.MAX_VALUE)
                 : maxInFlight,
@@ -200,6 +204,7 @@ public record RunSettings(
         prompt,
         pdf,
         pictures,
+        video,
         maxInFlight,
         ahead,
         requestTimeout,

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.config;
 
 import io.github.qwenvlspark.runtime.Device;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ public record Setting<T>(
     Predicate<T> bound,
     String doc) {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgt]?)b?");
+  private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|min|h)");
 
   static Setting<String> text(String key, String defaultText) {
     return new Setting<>(key, defaultText, "text", text -> text, text -> true, "");
@@ -54,6 +56,12 @@ public record Setting<T>(
   static Setting<Long> bytes(String key, String defaultText) {
     return new Setting<>(
         key, defaultText, "a size such as 64m or 1g", Setting::parseBytes, n -> true, "");
+  }
+
+  /** A length of time such as {@code 10min}; ms, s, min and h. */
+  static Setting<Duration> duration(String key, String defaultText) {
+    return new Setting<>(
+        key, defaultText, "a time such as 90s or 10min", Setting::parseDuration, d -> true, "");
   }
 
   static Setting<Long> count(String key, long defaultValue) {
@@ -126,6 +134,25 @@ public record Setting<T>(
       case "false" -> false;
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  private static Duration parseDuration(String text) {
+    Matcher time = TIME.matcher(text.toLowerCase(Locale.ROOT));
+    if (!time.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    long number = Long.parseLong(time.group(1));
+    Duration duration =
+        switch (time.group(2)) {
+          case "ms" -> Duration.ofMillis(number);
+          case "s" -> Duration.ofSeconds(number);
+          case "min" -> Duration.ofMinutes(number);
+          default -> Duration.ofHours(number);
+        };
+    if (duration.isZero()) {
+      throw new IllegalArgumentException(text);
+    }
+    return duration;
   }
 
   private static Long parseBytes(String text) {

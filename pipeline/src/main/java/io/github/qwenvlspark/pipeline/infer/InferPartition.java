@@ -75,7 +75,9 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
     RunSettings settings = options.settings();
     MediaReader media =
         new MediaReader(
-            new Fetcher(options.hadoop().value(), settings.media(), settings.fetch()), settings);
+            new Fetcher(options.hadoop().value(), settings.media(), settings.fetch()),
+            settings,
+            executor.engine()::frameFit);
     return new RowInference(
         executor.engine(),
         media,

@@ -12,6 +12,7 @@ import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
@@ -21,6 +22,7 @@ import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * The pixels of a planned row. Keeps the last PDF or TIFF open, since its pages come one after the
@@ -35,13 +37,17 @@ public final class MediaReader implements AutoCloseable {
   private double fetchMs;
   private Optional<String> textLayer = Optional.empty();
 
-  public MediaReader(Fetcher fetcher, RunSettings settings) {
+  /**
+   * @param fits how frames of clips are resized as they come, such as {@link
+   *     io.github.qwenvlspark.runtime.InferenceEngine#frameFit}
+   */
+  public MediaReader(Fetcher fetcher, RunSettings settings, Function<VisualSize, FrameFit> fits) {
     this.fetcher = fetcher;
     this.settings = settings;
     this.pictures =
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
     this.pages = new Pages(settings, pictures, this::open);
-    this.clips = new Clips(settings, this::fetch);
+    this.clips = new Clips(settings, this::open, fits);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */

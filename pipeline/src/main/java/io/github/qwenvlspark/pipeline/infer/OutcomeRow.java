@@ -76,7 +76,7 @@ final class OutcomeRow {
         elements(answer, mapping),
         CollectionConverters.asScala(answer.fields()),
         boxes(answer, mapping),
-        moments(answer),
+        moments(answer, outcome.row().part()),
         completion.map(c -> c.finishReason().label()).orElse(null),
         visual.map(OutcomeRow::image).orElse(null),
         completion.map(c -> usage(c.usage())).orElse(null),
@@ -135,9 +135,13 @@ final class OutcomeRow {
         .toArray();
   }
 
-  private static Object[] moments(ParsedAnswer answer) {
+  /** In the clip's own time, whatever stretch of it the model has seen. */
+  private static Object[] moments(ParsedAnswer answer, Part part) {
+    double start = part.span().map(TimeSpan::startS).orElse(0.0);
     return answer.moments().stream()
-        .map(moment -> RowFactory.create(moment.startS(), moment.endS(), moment.text()))
+        .map(
+            moment ->
+                RowFactory.create(start + moment.startS(), start + moment.endS(), moment.text()))
         .toArray();
   }
 

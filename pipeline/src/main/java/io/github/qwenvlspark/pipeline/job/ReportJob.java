@@ -13,6 +13,8 @@ import io.github.qwenvlspark.pipeline.report.ReportPage;
 import io.github.qwenvlspark.pipeline.report.ReportSummary;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.FrameFit;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -54,17 +56,22 @@ public final class ReportJob {
   private List<ReportPage> pages(Dataset<Row> results, int most) {
     Map<String, List<Row>> documents = new LinkedHashMap<>();
     // Four tasks a document is usual; the rest of a larger table stays where it is.
-    for (Row row : results.orderBy("uri", "part.page", "task").limit(8 * most).collectAsList()) {
+    for (Row row :
+        results
+            .orderBy("uri", "part.page", "part.start_s", "task")
+            .limit(8 * most)
+            .collectAsList()) {
       Row part = row.getAs("part");
       boolean conversation = part.getString(0).equals(MESSAGES);
-      String key = row.getAs("uri") + "#" + (conversation ? row.getAs("request_key") : part.get(1));
+      String place = part.get(1) + " " + part.get(2);
+      String key = row.getAs("uri") + "#" + (conversation ? row.getAs("request_key") : place);
       if (documents.size() < most || documents.containsKey(key)) {
         documents.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
     }
     Fetcher fetcher =
         new Fetcher(spark.sessionState().newHadoopConf(), settings.media(), settings.fetch());
-    try (MediaReader media = new MediaReader(fetcher, settings)) {
+    try (MediaReader media = new MediaReader(fetcher, settings, size -> FrameFit.AS_DECODED)) {
       return documents.values().stream()
           .map(rows -> page(rows, fetcher, media))
           // What was read first, what could not be read behind it.
@@ -95,7 +102,7 @@ public final class ReportJob {
           answers);
     }
     String strip =
-        visual.isPresent() && visual.get() instanceof Part.Video video
+        visual.isPresent() && visual.get() instanceof Part.Resized video
             ? ImageDataUri.of(video.frames())
             : "";
     return new ReportPage(name, label, strip, 1, 1, List.of(), answers);
@@ -120,7 +127,7 @@ public final class ReportJob {
               uri,
               found.length(),
               found.fingerprint(),
-              new io.github.qwenvlspark.pipeline.plan.Part(part.getString(0), page),
+              new io.github.qwenvlspark.pipeline.plan.Part(part.getString(0), page, span(part)),
               "",
               Map.of(),
               Optional.empty(),
@@ -129,6 +136,16 @@ public final class ReportJob {
     } catch (QwenVlException e) {
       return Optional.empty();
     }
+  }
+
+  /** The stretch of a clip that was read; one that goes to the end has none of its own. */
+  private static Optional<TimeSpan> span(Row part) {
+    return part.isNullAt(2)
+        ? Optional.empty()
+        : Optional.of(
+            new TimeSpan(
+                part.getDouble(2),
+                part.isNullAt(3) ? Double.POSITIVE_INFINITY : part.getDouble(3)));
   }
 
   private static List<ReportBox> boxes(Row row) {

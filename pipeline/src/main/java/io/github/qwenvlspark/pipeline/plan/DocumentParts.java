@@ -3,7 +3,9 @@ package io.github.qwenvlspark.pipeline.plan;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.manifest.Reading;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.VideoReader;
 import java.util.List;
 
 /**
@@ -17,7 +19,13 @@ record DocumentParts(Fetcher fetcher, RunSettings settings) {
     return switch (kind) {
       case IMAGE -> PictureParts.of(head, fetcher, found, reading, settings);
       case PDF -> PdfParts.of(fetcher, found, reading, settings);
-      case VIDEO -> ClipParts.of();
+      case VIDEO -> ClipParts.of(ClipSpan.of(reading), settings.video(), () -> seconds(found));
     };
+  }
+
+  private double seconds(Fetcher.Found found) {
+    try (MediaBytes bytes = fetcher.open(found)) {
+      return VideoReader.seconds(bytes, settings.media());
+    }
   }
 }

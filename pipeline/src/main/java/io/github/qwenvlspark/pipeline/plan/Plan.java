@@ -48,15 +48,17 @@ public final class Plan {
 
   /**
    * Spreads the requests. Neighbouring pages of a document stay together and in order, and so do
-   * the tasks on a page: the engine encodes and reads it once for all of them.
+   * the tasks on a page or on a segment of a clip: the engine encodes and reads it once for all of
+   * them.
    */
   public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
     return plan.repartition(
             partitions,
             col("uri"),
             floor(col("part_page").divide(PAGES_TOGETHER)),
+            col("part_start_s"),
             // Conversations of one manifest often share its folder as their uri.
             when(col("part_kind").equalTo(Part.MESSAGES), col(PlannedRow.REQUEST_KEY)))
-        .sortWithinPartitions("uri", "part_page", "task");
+        .sortWithinPartitions("uri", "part_page", "part_start_s", "task");
   }
 }

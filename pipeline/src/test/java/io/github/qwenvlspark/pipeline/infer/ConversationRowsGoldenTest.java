@@ -59,7 +59,7 @@ class ConversationRowsGoldenTest {
     Map<String, CompletableFuture<RowOutcome>> answers = new HashMap<>();
     try (QwenVl engine =
             QwenVl.open(FIXTURES.resolve("tiny-model-f32"), new EngineOptions(2, 4, 256, 64));
-        MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
+        MediaReader media = new MediaReader(fetcher, DefaultSettings.get(), engine::frameFit)) {
       RowInference inference =
           new RowInference(
               engine,

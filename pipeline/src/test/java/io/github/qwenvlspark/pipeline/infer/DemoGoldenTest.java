@@ -72,7 +72,7 @@ class DemoGoldenTest {
     Tasks known = Tasks.load(Optional.empty());
     known.names().forEach(name -> tasks.put(name, known.get(name, engine.model().name())));
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
-    try (MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
+    try (MediaReader media = new MediaReader(fetcher, DefaultSettings.get(), engine::frameFit)) {
       RowInference inference =
           new RowInference(
               engine,

@@ -81,7 +81,8 @@ class PreparationTest {
         () ->
             new RowInference(
                 engine,
-                new MediaReader(fetcher, DefaultSettings.with("spark.qwenvl.pdf.dpi", "72")),
+                new MediaReader(
+                    fetcher, DefaultSettings.with("spark.qwenvl.pdf.dpi", "72"), engine::frameFit),
                 TASKS,
                 PromptOptions.DEFAULT,
                 Duration.ZERO,

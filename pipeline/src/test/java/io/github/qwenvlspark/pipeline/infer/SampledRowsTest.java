@@ -71,7 +71,7 @@ class SampledRowsTest {
     Map<String, CompletableFuture<RowOutcome>> asked = new TreeMap<>();
     Map<String, String> texts = new TreeMap<>();
     try (QwenVl engine = QwenVl.open(DEMO.model(), new EngineOptions(2, maxBatch, 512, 64));
-        MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
+        MediaReader media = new MediaReader(fetcher, DefaultSettings.get(), engine::frameFit)) {
       RowInference inference =
           new RowInference(
               engine,

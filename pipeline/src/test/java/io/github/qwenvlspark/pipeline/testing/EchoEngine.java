@@ -12,6 +12,7 @@ import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
@@ -100,8 +101,8 @@ public final class EchoEngine implements InferenceEngine {
 
   private static Completion.Visual visual(Part part) {
     List<RgbImage> frames =
-        part instanceof Part.Video video
-            ? video.frames()
+        part instanceof Part.Resized clip
+            ? clip.frames()
             : part instanceof Part.Frames list
                 ? list.pictures()
                 : List.of(((Part.Image) part).pixels());
@@ -112,6 +113,11 @@ public final class EchoEngine implements InferenceEngine {
         new Size(height / 2, width / 2),
         frames.size(),
         new ImageGrid(1, 2, 2));
+  }
+
+  @Override
+  public FrameFit frameFit(VisualSize size) {
+    return FrameFit.AS_DECODED;
   }
 
   @Override

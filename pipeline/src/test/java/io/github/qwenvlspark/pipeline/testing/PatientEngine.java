@@ -7,6 +7,7 @@ import io.github.qwenvlspark.runtime.Occupancy;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -51,6 +52,11 @@ public final class PatientEngine implements InferenceEngine {
         List.of(),
         new Completion.Timing(0, 0, 0, 0, 0),
         new Completion.Quality(0, 0));
+  }
+
+  @Override
+  public FrameFit frameFit(VisualSize size) {
+    return FrameFit.AS_DECODED;
   }
 
   @Override
