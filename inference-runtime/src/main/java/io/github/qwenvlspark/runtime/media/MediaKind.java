@@ -39,13 +39,13 @@ public enum MediaKind {
           ErrorType.UNSUPPORTED_MEDIA,
           "HEIC and AVIF pictures cannot be read; convert them to JPEG or PNG");
     }
-    if (isVideo(head)) {
+    if (isVideo(head) || FrameArchive.isZip(head)) {
       return VIDEO;
     }
     throw new QwenVlException(
         ErrorType.UNSUPPORTED_MEDIA,
         "The file is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF), no PDF and no clip (MP4, MOV, WebM,"
-            + " MKV, AVI), whatever its name says");
+            + " MKV, AVI, or a zip of frames), whatever its name says");
   }
 
   /** Pictures in the container of MP4, told apart by their brand. */

@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.chat.Conversation;
+import io.github.qwenvlspark.runtime.chat.MediaSource;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class MediaReader implements AutoCloseable {
   private final ImageDecoder pictures;
   private final PdfPages pages;
   private final Clips clips;
+  private final Sequences sequences;
   private double fetchMs;
 
   public MediaReader(Fetcher fetcher, RunSettings settings) {
@@ -33,6 +35,7 @@ public final class MediaReader implements AutoCloseable {
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
     this.pages = new PdfPages(settings, this::fetch);
     this.clips = new Clips(settings, this::fetch);
+    this.sequences = new Sequences(settings, pictures, this::fetch);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
@@ -43,6 +46,7 @@ public final class MediaReader implements AutoCloseable {
     return switch (row.part().kind()) {
       case "page" -> new Part.Image(pages.read(row), size);
       case "clip" -> clips.read(row, task, size);
+      case "frames" -> sequences.read(row, media(row), size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
   }
@@ -50,17 +54,19 @@ public final class MediaReader implements AutoCloseable {
   /** The messages of a conversation, with all that it names. */
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
-    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
     return Conversation.parse(json, settings.media())
-        .load(
-            name -> {
-              long start = System.nanoTime();
-              byte[] bytes = media.read(name);
-              fetchMs += (System.nanoTime() - start) / 1e6;
-              return bytes;
-            },
-            settings.media(),
-            settings.engine().alternatives());
+        .load(media(row), settings.media(), settings.engine().alternatives());
+  }
+
+  /** What a row names, read on the clock. */
+  private MediaSource media(PlannedRow row) {
+    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
+    return name -> {
+      long start = System.nanoTime();
+      byte[] bytes = media.read(name);
+      fetchMs += (System.nanoTime() - start) / 1e6;
+      return bytes;
+    };
   }
 
   /** Milliseconds that the last row spent fetching bytes. */

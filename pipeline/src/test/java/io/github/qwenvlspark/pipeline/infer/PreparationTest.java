@@ -96,6 +96,7 @@ class PreparationTest {
         "ocr",
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
