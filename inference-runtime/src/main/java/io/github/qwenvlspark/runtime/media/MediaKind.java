@@ -30,13 +30,13 @@ public enum MediaKind {
         .contains("%PDF-")) {
       return PDF;
     }
-    if (isVideo(head)) {
+    if (isVideo(head) || FrameArchive.isZip(head)) {
       return VIDEO;
     }
     throw new QwenVlException(
         ErrorType.UNSUPPORTED_MEDIA,
         "The file is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF), no PDF and no clip (MP4, MOV, WebM,"
-            + " MKV, AVI), whatever its name says");
+            + " MKV, AVI, or a zip of frames), whatever its name says");
   }
 
   private static boolean isVideo(byte[] head) {

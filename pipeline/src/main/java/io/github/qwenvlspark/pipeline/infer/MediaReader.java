@@ -12,6 +12,7 @@ import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
+import io.github.qwenvlspark.runtime.chat.MediaSource;
 import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
@@ -34,6 +35,7 @@ public final class MediaReader implements AutoCloseable {
   private final ImageDecoder pictures;
   private final Pages pages;
   private final Clips clips;
+  private final Sequences sequences;
   private double fetchMs;
   private Optional<String> textLayer = Optional.empty();
 
@@ -48,6 +50,7 @@ public final class MediaReader implements AutoCloseable {
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
     this.pages = new Pages(settings, pictures, this::open);
     this.clips = new Clips(settings, this::open, fits);
+    this.sequences = new Sequences(settings, pictures, this::open);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
@@ -63,6 +66,7 @@ public final class MediaReader implements AutoCloseable {
         yield page;
       }
       case "clip" -> clips.read(row, task, size);
+      case "frames" -> sequences.read(row, media(row), size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
   }
@@ -90,17 +94,19 @@ public final class MediaReader implements AutoCloseable {
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
     textLayer = Optional.empty();
-    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
     return Conversation.parse(json, settings.media())
-        .load(
-            name -> {
-              long start = System.nanoTime();
-              byte[] bytes = media.read(name);
-              fetchMs += (System.nanoTime() - start) / 1e6;
-              return bytes;
-            },
-            settings.media(),
-            settings.engine().alternatives());
+        .load(media(row), settings.media(), settings.engine().alternatives());
+  }
+
+  /** What a row names, read on the clock. */
+  private MediaSource media(PlannedRow row) {
+    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
+    return name -> {
+      long start = System.nanoTime();
+      byte[] bytes = media.read(name);
+      fetchMs += (System.nanoTime() - start) / 1e6;
+      return bytes;
+    };
   }
 
   /** Milliseconds that the last row spent fetching bytes. */

@@ -131,6 +131,7 @@ public final class ReportJob {
               "",
               Map.of(),
               Optional.empty(),
+              Optional.empty(),
               Optional.empty());
       return Optional.of(media.read(planned, Task.FOR_DISPLAY));
     } catch (QwenVlException e) {

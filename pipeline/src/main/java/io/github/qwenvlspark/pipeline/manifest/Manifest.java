@@ -46,13 +46,13 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Columns: {@code uri} (relative ones stand beside the manifest; empty where a row has none, so
  * that the row is still accounted for), {@code source_id} or {@code id}, {@code task}; {@code
- * pages}, {@code video_start}, {@code video_end} and {@code password} say how a document is read;
- * all others become labels, as text. A row of {@code messages} needs no uri: its own is the
- * manifest's folder.
+ * pages}, {@code video_start}, {@code video_end}, {@code frames}, {@code frame_fps} and {@code
+ * password} say how a document is read; all others become labels, as text. A row of {@code
+ * messages} or {@code frames} needs no uri: its own is the manifest's folder.
  */
 public final class Manifest {
   private static final List<String> READING =
-      List.of("pages", "video_start", "video_end", "password");
+      List.of("pages", "video_start", "video_end", "frames", "frame_fps", "password");
   private static final Set<String> OURS =
       Stream.concat(Stream.of("uri", "source_id", "id", "task"), READING.stream())
           .collect(Collectors.toUnmodifiableSet());
@@ -62,6 +62,9 @@ public final class Manifest {
 
   /** The column of whole conversations. */
   private static final String MESSAGES = "messages";
+
+  /** The column of pictures that are the frames of a clip. */
+  private static final String FRAMES = "frames";
 
   /** Where Spark keeps a line that is no JSON. */
   private static final String CORRUPT = "_corrupt_record";
@@ -179,8 +182,12 @@ public final class Manifest {
   private static Dataset<Row> normalised(
       Dataset<Row> table, String location, Path parent, List<String> tasks) {
     List<String> columns = Arrays.asList(table.columns());
-    boolean conversations = columns.contains(MESSAGES);
-    if (!columns.contains("uri") && !conversations) {
+    List<Column> others =
+        Stream.of(MESSAGES, FRAMES)
+            .filter(columns::contains)
+            .map(name -> col(name))
+            .toList();
+    if (!columns.contains("uri") && others.isEmpty()) {
       throw new BadRequestException(
           "Manifest %s has no column uri; it has %s"
               .formatted(location, String.join(", ", columns)));
@@ -189,7 +196,12 @@ public final class Manifest {
     Column folder = lit(parent == null ? "" : parent + "/");
     Column absolute =
         when(uri.rlike("^(?:[A-Za-z][A-Za-z0-9+.-]*:|/)"), uri).otherwise(concat(folder, uri));
-    Column none = conversations ? when(col(MESSAGES).isNotNull(), folder).otherwise("") : lit("");
+    Column none =
+        others.stream()
+            .map(Column::isNotNull)
+            .reduce(Column::or)
+            .map(named -> when(named, folder).otherwise(""))
+            .orElse(lit(""));
     Column fallback = split(lit(String.join(",", tasks)), ",");
     return table.select(
         coalesce(textOrNull(columns, "source_id"), textOrNull(columns, "id"), uri, lit(""))
@@ -206,9 +218,14 @@ public final class Manifest {
         labels(table.schema()).as(ManifestColumns.LABELS),
         struct(
                 READING.stream()
-                    .map(name -> textOrNull(columns, name).as(name))
+                    .map(name -> reading(table.schema(), name).as(name))
                     .toArray(Column[]::new))
             .as(ManifestColumns.READING));
+  }
+
+  private static Column reading(StructType schema, String name) {
+    boolean there = Arrays.asList(schema.fieldNames()).contains(name);
+    return there ? text(schema.apply(name)) : lit(null).cast("string");
   }
 
   private static Column textOrNull(List<String> columns, String name) {

@@ -10,6 +10,7 @@ import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
+import io.github.qwenvlspark.runtime.media.FrameArchive;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -72,6 +73,9 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       if (task.order() == ContentOrder.CONVERSATION) {
         return List.of(conversation(task, document));
       }
+      if (document.reading().frames().isPresent()) {
+        return List.of(frames(task, document));
+      }
       requireDocument(document);
       Fetcher.Found found = fetcher.find(document.uri());
       content = found.fingerprint();
@@ -80,6 +84,10 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
       byte[] head = fetcher.readHead(found, MediaKind.HEAD_BYTES);
       MediaKind kind = MediaKind.of(head);
       requireReadable(task, kind);
+      if (FrameArchive.isZip(head)) {
+        FrameSequence frames = FrameSequence.of(document.reading());
+        return List.of(row(document, length, frames.key(content), frames));
+      }
       List<PlannedRow> rows = new ArrayList<>();
       for (Part part : parts.of(kind, head, found, document.reading())) {
         rows.add(row(document, length, content, part, Optional.empty()));
@@ -112,13 +120,27 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
               options.settings().media().requireBytes(object.length());
               return object;
             });
-    String content =
-        RequestKey.sha256(
-            found.stream()
-                .map(object -> object.uri() + "\n" + object.fingerprint() + "\n")
-                .collect(Collectors.joining()));
     long length = found.stream().mapToLong(Fetcher.Found::length).sum();
-    return row(document, length, "media:" + content, Part.messages(), Optional.empty());
+    return row(document, length, "media:" + fingerprint(found), Part.messages(), Optional.empty());
+  }
+
+  /** Pictures that are the frames of a clip decide its key as a document does. */
+  private PlannedRow frames(Task task, Document document) {
+    requireReadable(task, MediaKind.VIDEO);
+    FrameSequence frames = FrameSequence.of(document.reading());
+    options.settings().media().requireMedia(frames.names().size());
+    ReferencedMedia media = new ReferencedMedia(fetcher, document.uri());
+    List<Fetcher.Found> found = frames.names().stream().map(media::find).toList();
+    long length = found.stream().mapToLong(Fetcher.Found::length).sum();
+    options.settings().media().requireBytes(length);
+    return row(document, length, frames.key("media:" + fingerprint(found)), frames);
+  }
+
+  private static String fingerprint(List<Fetcher.Found> found) {
+    return RequestKey.sha256(
+        found.stream()
+            .map(object -> object.uri() + "\n" + object.fingerprint() + "\n")
+            .collect(Collectors.joining()));
   }
 
   private static void requireDocument(Document document) {
@@ -163,11 +185,25 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     }
   }
 
+  private PlannedRow row(Document document, long length, String content, FrameSequence frames) {
+    return row(document, length, content, Part.frames(), Optional.of(frames), Optional.empty());
+  }
+
   private PlannedRow row(
       Document document,
       long length,
       String content,
       Part part,
+      Optional<QwenVlException> failure) {
+    return row(document, length, content, part, Optional.empty(), failure);
+  }
+
+  private PlannedRow row(
+      Document document,
+      long length,
+      String content,
+      Part part,
+      Optional<FrameSequence> frames,
       Optional<QwenVlException> failure) {
     Task task = options.tasks().get(document.task());
     // Rows that name no document are told apart by what else they say.
@@ -178,7 +214,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
             : RequestKey.of(
                 subject,
                 content,
-                part.key(),
+                // Rows that ask for parts that cannot be had are told apart by what they ask for.
+                failure.isEmpty() ? part.key() : part.key() + document.reading().asked(),
                 task,
                 task.promptFor(document.labels()),
                 options.settings(),
@@ -192,6 +229,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
         part,
         document.task(),
         document.labels(),
+        frames,
         document.reading().password(),
         failure);
   }

@@ -6,14 +6,18 @@ import java.util.Optional;
 /**
  * What of a document one request reads.
  *
- * @param kind {@code image}, {@code page}, {@code clip}, {@code messages} for a conversation, or
- *     {@code document} where it could not be opened
+ * @param kind {@code image}, {@code page}, {@code clip}, {@code frames} for a clip whose frames are
+ *     pictures, {@code messages} for a conversation, or {@code document} where it could not be
+ *     opened
  * @param page number of the page from 0; 0 where there are no pages
  * @param span stretch of a clip that is read; none for the whole clip
  */
 public record Part(String kind, int page, Optional<TimeSpan> span) {
   /** Kind of a conversation, which reads what it names and not the row's document. */
   public static final String MESSAGES = "messages";
+
+  /** Kind of a clip whose frames are pictures. */
+  public static final String FRAMES = "frames";
 
   private static final String PAGE = "page";
   private static final String CLIP = "clip";
@@ -39,6 +43,10 @@ public record Part(String kind, int page, Optional<TimeSpan> span) {
 
   static Part clip(TimeSpan span) {
     return new Part(CLIP, 0, Optional.of(span));
+  }
+
+  static Part frames() {
+    return new Part(FRAMES, 0);
   }
 
   static Part messages() {

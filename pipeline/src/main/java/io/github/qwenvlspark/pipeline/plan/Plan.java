@@ -57,8 +57,8 @@ public final class Plan {
             col("uri"),
             floor(col("part_page").divide(PAGES_TOGETHER)),
             col("part_start_s"),
-            // Conversations of one manifest often share its folder as their uri.
-            when(col("part_kind").equalTo(Part.MESSAGES), col(PlannedRow.REQUEST_KEY)))
+            // Conversations and lists of frames often share the manifest's folder as their uri.
+            when(col("part_kind").isin(Part.MESSAGES, Part.FRAMES), col(PlannedRow.REQUEST_KEY)))
         .sortWithinPartitions("uri", "part_page", "part_start_s", "task");
   }
 }

@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.Secret;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -18,6 +19,7 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * @param length bytes of the document
  * @param content fingerprint of the document
+ * @param frames those of a clip that is given by pictures
  * @param password of the document, where the manifest has one
  */
 public record PlannedRow(
@@ -29,6 +31,7 @@ public record PlannedRow(
     Part part,
     String task,
     Map<String, String> labels,
+    Optional<FrameSequence> frames,
     Optional<Secret> password,
     Optional<QwenVlException> failure) {
   public static final String REQUEST_KEY = "request_key";
@@ -47,6 +50,8 @@ public record PlannedRow(
           .add("part_end_s", DataTypes.DoubleType)
           .add("task", DataTypes.StringType)
           .add("labels", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+          .add("frames", DataTypes.createArrayType(DataTypes.StringType))
+          .add("frame_fps", DataTypes.DoubleType)
           .add("password", DataTypes.StringType)
           .add("error_type", DataTypes.StringType)
           .add("error_message", DataTypes.StringType);
@@ -62,6 +67,7 @@ public record PlannedRow(
         new Part(row.getAs("part_kind"), row.<Integer>getAs("part_page"), span(row)),
         row.getAs("task"),
         row.getJavaMap(row.fieldIndex("labels")),
+        FrameSequence.fromRow(row.getList(row.fieldIndex("frames")), row.getAs("frame_fps")),
         Optional.ofNullable(row.<String>getAs("password")).map(Secret::new),
         type == null
             ? Optional.empty()
@@ -88,6 +94,8 @@ public record PlannedRow(
         part.span().map(TimeSpan::endS).orElse(null),
         task,
         CollectionConverters.asScala(labels),
+        frames.map(FrameSequence::names).orElse(List.of()).toArray(),
+        frames.map(FrameSequence::fps).orElse(null),
         password.map(Secret::value).orElse(null),
         failure.map(f -> f.type().name()).orElse(null),
         failure.map(Throwable::getMessage).orElse(null));

@@ -94,6 +94,7 @@ class ConversationRowsGoldenTest {
         "messages",
         Map.of("messages", messages.toString()),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

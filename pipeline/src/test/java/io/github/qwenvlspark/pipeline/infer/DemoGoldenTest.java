@@ -105,6 +105,7 @@ class DemoGoldenTest {
         golden.path("task").asText(),
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -101,6 +101,7 @@ class PreparationTest {
         "ocr",
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -100,6 +100,7 @@ class SampledRowsTest {
         "dream",
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }
