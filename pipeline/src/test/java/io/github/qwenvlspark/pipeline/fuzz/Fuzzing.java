@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Mutates good inputs for {@code -Dfuzz.seconds} (4 if not said) and reports the first that ends
+ * Mutates good inputs for {@code -Dfuzz.seconds} (2 if not said) and reports the first that ends
  * otherwise than in a result or the documented failure, or that takes too long. The n-th input is
  * always the same. Found ones are kept in {@code target/fuzz}.
  *
@@ -115,7 +115,7 @@ final class Fuzzing {
   }
 
   void run(Class<? extends Exception> documented, Target target) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("fuzz.seconds", 4));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("fuzz.seconds", 2));
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       long inputs = 0;

@@ -109,13 +109,13 @@ enum HostileFormat {
     @Override
     List<HostileFile> bombs() {
       return List.of(
-          file("tiff-side-of-4-billion", tiff(0xffffffffL, 0xffffffffL, 1, 100, 8)),
-          file("tiff-0x0", tiff(0, 0, 1, 100, 8)),
-          file("tiff-without-pixels", tiff(4000, 4000, 1, 100, 8)),
-          file("tiff-deflate-without-pixels", tiff(4000, 4000, 8, 100, 8)),
-          file("tiff-lzw-without-pixels", tiff(4000, 4000, 5, 100, 8)),
-          file("tiff-directory-in-a-circle", tiff(10, 10, 1, 100, 8, 8)),
-          file("tiff-tag-of-4-billion-values", tiff(10, 10, 1, 0xffffffffL, 8)),
+          file("tiff-side-of-4-billion", tiff(0xffffffffL, 0xffffffffL, 1, 1, 0)),
+          file("tiff-0x0", tiff(0, 0, 1, 1, 0)),
+          file("tiff-without-pixels", tiff(4000, 4000, 1, 1, 0)),
+          file("tiff-deflate-without-pixels", tiff(4000, 4000, 8, 1, 0)),
+          file("tiff-lzw-without-pixels", tiff(4000, 4000, 5, 1, 0)),
+          file("tiff-directory-in-a-circle", tiff(10, 10, 1, 1, 8)),
+          file("tiff-tag-of-4-billion-values", tiff(10, 10, 1, 0xffffffffL, 0)),
           file(
               "tiff-jpeg-larger-than-its-strip",
               tiffOfJpeg(10, 10, jpegOfScans(65_500, 65_500, 1))));
@@ -158,16 +158,14 @@ enum HostileFormat {
     @Override
     List<HostileFile> bombs() {
       return List.of(
-          file("pdf-pages-in-a-circle", pdfOf("<</Type/Pages/Kids[2 0 R]/Count 1>>", "", 0)),
-          file(
-              "pdf-of-2-billion-pages",
-              pdfOf("<</Type/Pages/Kids[3 0 R]/Count 2147483647>>", "", 0)),
+          file("pdf-pages-in-a-circle", pdfOf("<</Type/Pages/Kids[2 0 R]/Count 1>>", 0)),
+          file("pdf-of-2-billion-pages", pdfOf("<</Type/Pages/Kids[3 0 R]/Count 2147483647>>", 0)),
           file("pdf-huge-page", pdf(new PDRectangle(2_000_000, 2_000_000))),
           file("pdf-page-without-size", pdf(new PDRectangle(0, 0))),
           file(
               "pdf-nested-arrays",
               new Bytes().text("%PDF-1.7\n1 0 obj\n").text("[".repeat(100_000)).get()),
-          file("pdf-content-of-64-mb", pdfOf("<</Type/Pages/Kids[3 0 R]/Count 1>>", "", 64 << 20)));
+          file("pdf-content-of-64-mb", pdfOf("<</Type/Pages/Kids[3 0 R]/Count 1>>", 64 << 20)));
     }
   },
   MP4 {
@@ -357,19 +355,15 @@ enum HostileFormat {
         .get();
   }
 
-  private static byte[] tiff(long width, long height, int compression, long stripValues, int bits) {
-    return tiff(width, height, compression, stripValues, bits, 0);
-  }
-
-  private static byte[] tiff(
-      long width, long height, int compression, long stripValues, int bits, long next) {
+  /** One strip, said to have so many offsets; the next page is at {@code next}. */
+  private static byte[] tiff(long width, long height, int compression, long offsets, long next) {
     Bytes tiff = new Bytes().text("II").le16(42).le32(8).le16(8);
     tiff.le16(256, 4).le32(1, width);
     tiff.le16(257, 4).le32(1, height);
-    tiff.le16(258, 3).le32(1, bits);
+    tiff.le16(258, 3).le32(1, 8);
     tiff.le16(259, 3).le32(1, compression);
     tiff.le16(262, 3).le32(1, 1);
-    tiff.le16(273, 4).le32(stripValues == 100 ? 1 : stripValues, 8);
+    tiff.le16(273, 4).le32(offsets, 8);
     tiff.le16(278, 4).le32(1, height);
     tiff.le16(279, 4).le32(1, 64);
     return tiff.le32(next).add(new byte[64]).get();
@@ -438,22 +432,17 @@ enum HostileFormat {
     return out.toByteArray();
   }
 
-  /** One page with a form that draws itself, and a content stream of spaces behind its text. */
-  private static byte[] pdfOf(String pages, String content, int spaces) {
-    byte[] body =
-        spaces == 0 ? content.getBytes(StandardCharsets.US_ASCII) : Bytes.deflatedZeros(spaces);
-    String filter = spaces == 0 ? "" : "/Filter/FlateDecode";
+  /** One page with a content stream of so many zeros. */
+  private static byte[] pdfOf(String pages, int zeros) {
+    byte[] content = Bytes.deflatedZeros(zeros);
     return new Bytes()
         .text("%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n")
         .text("2 0 obj\n" + pages + "\nendobj\n")
-        .text("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R")
-        .text("/Resources<</XObject<</X 5 0 R>>>>>>\nendobj\n")
-        .text("4 0 obj\n<</Length %d%s>>\nstream\n".formatted(body.length, filter))
-        .add(body)
+        .text("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R>>\nendobj\n")
+        .text("4 0 obj\n<</Length %d/Filter/FlateDecode>>\nstream\n".formatted(content.length))
+        .add(content)
         .text("\nendstream\nendobj\n")
-        .text("5 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 11")
-        .text("/Resources<</XObject<</X 5 0 R>>>>>>\nstream\n/X Do /X Do\nendstream\nendobj\n")
-        .text("trailer\n<</Root 1 0 R/Size 6>>\n%%EOF\n")
+        .text("trailer\n<</Root 1 0 R/Size 5>>\n%%EOF\n")
         .get();
   }
 }
