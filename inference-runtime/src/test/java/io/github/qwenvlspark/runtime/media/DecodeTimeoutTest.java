@@ -24,7 +24,7 @@ class DecodeTimeoutTest {
         "webp_lossy.webp"
       })
   void aPictureThatTakesTooLongEndsAsTimeout(String file) {
-    MediaLimits hasty = new MediaLimits(1 << 20, 1 << 20, 1, 1, 1, Duration.ofNanos(1));
+    MediaLimits hasty = new MediaLimits(1 << 20, 1 << 20, 1, 1, 1).with(Duration.ofNanos(1));
 
     assertThatThrownBy(() -> ImageDecoder.decode(Pixels.bytes("images/files/" + file), hasty))
         .isInstanceOfSatisfying(

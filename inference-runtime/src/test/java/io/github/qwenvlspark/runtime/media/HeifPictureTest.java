@@ -106,7 +106,7 @@ class HeifPictureTest {
 
   @Test
   void timeForOnePictureIsLimited() {
-    MediaLimits hasty = new MediaLimits(1_000_000, 1_000_000, 1, 10, 1, Duration.ofNanos(1));
+    MediaLimits hasty = new MediaLimits(1_000_000, 1_000_000, 1, 10, 1).with(Duration.ofNanos(1));
 
     assertFails(
         () -> ImageDecoder.decode(Pixels.bytes("heif/grid.avif"), hasty),

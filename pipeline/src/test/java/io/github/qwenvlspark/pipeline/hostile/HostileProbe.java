@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class HostileProbe {
   static final MediaLimits LIMITS =
-      new MediaLimits(64L << 20, 16_000_000, 100, 1000, 10, Duration.ofSeconds(2));
+      new MediaLimits(64L << 20, 16_000_000, 100, 1000, 10).with(Duration.ofSeconds(2));
 
   /** A good file, which is read before all others. */
   static final String FIRST = "first";
