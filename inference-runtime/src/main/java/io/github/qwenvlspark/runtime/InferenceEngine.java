@@ -1,7 +1,7 @@
 package io.github.qwenvlspark.runtime;
 
-import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.media.FrameFit;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.concurrent.CompletableFuture;
 

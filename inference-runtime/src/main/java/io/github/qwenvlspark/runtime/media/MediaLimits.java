@@ -64,8 +64,7 @@ public record MediaLimits(
 
   /** The same with another time for each picture. */
   public MediaLimits with(Duration timeout) {
-    return new MediaLimits(
-        maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, timeout, clips);
+    return new MediaLimits(maxBytes, maxPixels, maxPages, maxFrames, maxPerRequest, timeout, clips);
   }
 
   /** The same with other limits of clips. */

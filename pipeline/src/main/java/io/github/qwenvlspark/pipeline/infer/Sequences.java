@@ -21,7 +21,8 @@ import java.util.function.Function;
 /**
  * Clips whose frames are pictures: in a list, or in a zip. All of them count, as in the reference.
  */
-record Sequences(RunSettings settings, ImageDecoder pictures, Function<PlannedRow, MediaBytes> open) {
+record Sequences(
+    RunSettings settings, ImageDecoder pictures, Function<PlannedRow, MediaBytes> open) {
   Part read(PlannedRow row, MediaSource media, VisualSize size) {
     FrameSequence frames = row.frames().orElseThrow();
     List<RgbImage> decoded =

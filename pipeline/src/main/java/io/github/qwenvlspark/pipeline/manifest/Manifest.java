@@ -183,10 +183,7 @@ public final class Manifest {
       Dataset<Row> table, String location, Path parent, List<String> tasks) {
     List<String> columns = Arrays.asList(table.columns());
     List<Column> others =
-        Stream.of(MESSAGES, FRAMES)
-            .filter(columns::contains)
-            .map(name -> col(name))
-            .toList();
+        Stream.of(MESSAGES, FRAMES).filter(columns::contains).map(name -> col(name)).toList();
     if (!columns.contains("uri") && others.isEmpty()) {
       throw new BadRequestException(
           "Manifest %s has no column uri; it has %s"
