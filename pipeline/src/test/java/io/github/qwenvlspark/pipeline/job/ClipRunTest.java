@@ -1,0 +1,118 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.infer.FreshEngine;
+import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.LocalSpark;
+import io.github.qwenvlspark.pipeline.testing.SampleFiles;
+import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stretches and segments of clips from the manifest to the table; the model echoes. */
+class ClipRunTest {
+  @TempDir Path folder;
+
+  private final SparkSession spark = LocalSpark.session();
+  private SampleFiles files;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    FreshEngine.forget();
+    files = new SampleFiles(folder);
+    files.text(
+        "tasks/when.yaml",
+        """
+        task: when
+        media: [video]
+        prompt: "{say}"
+        parameters: {say: It happens in 0.5 - 1 seconds.}
+        answer: moments
+        """);
+    Files.createDirectories(folder.resolve("in"));
+    Files.copy(Path.of("demo/samples/inputs/moving-0.mp4"), folder.resolve("in/clip.mp4"));
+  }
+
+  @AfterEach
+  void forget() {
+    FreshEngine.forget();
+  }
+
+  private List<String> run(Path manifest, Map<String, String> settings, String columns) {
+    OutputFolder output = new OutputFolder(folder.resolve("out").toString());
+    new RunJob(
+            spark,
+            EchoEngine.access(),
+            new Progress(
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                Progress.Style.SILENT))
+        .run(
+            new RunRequest(
+                manifest.toString(),
+                "no-model-needed",
+                output,
+                List.of("when"),
+                Optional.empty(),
+                Optional.of(folder.resolve("tasks")),
+                Retry.TRANSIENT,
+                OptionalInt.empty()),
+            new Settings(settings));
+    return new ResultsTable(spark, output)
+        .read().selectExpr("concat_ws('|', " + columns + ")").collectAsList().stream()
+            .map(row -> row.getString(0))
+            .toList();
+  }
+
+  @Test
+  void aStretchIsReadAndItsMomentsAreInTheClipsOwnTime() {
+    Path manifest = files.text("in/m.csv", "id,uri,video_start,video_end\n1,clip.mp4,1,00:00:02\n");
+
+    assertThat(
+            run(
+                manifest,
+                Map.of(),
+                "status, part.kind, part.start_s, part.end_s, moments[0].start_s, moments[0].end_s"))
+        .containsExactly("ok|clip|1.0|2.0|1.5|2.0");
+  }
+
+  @Test
+  void aStretchThatIsNoneIsAnInvalidRequest() {
+    Path manifest =
+        files.text(
+            "in/m.csv", "id,uri,video_start,video_end\n1,clip.mp4,soon,\n2,clip.mp4,900,901\n");
+
+    assertThat(run(manifest, Map.of(), "source_id, status, error.type"))
+        .containsExactlyInAnyOrder("1|error|INVALID_REQUEST", "2|error|INVALID_REQUEST");
+  }
+
+  @Test
+  void segmentsAreRequestsOfTheirOwnAndTheLastOneHasNoEnd() {
+    Path manifest = files.text("in/m.csv", "id,uri\n1,clip.mp4\n");
+
+    List<String> rows =
+        run(
+            manifest,
+            Map.of("spark.qwenvl.video.segmentSeconds", "1"),
+            "status, part.start_s, coalesce(part.end_s, 'rest'), moments[0].start_s");
+
+    assertThat(rows).hasSizeGreaterThan(1).contains("ok|0.0|1.0|0.5");
+    assertThat(rows.stream().filter(row -> row.contains("rest"))).hasSize(1);
+  }
+}
