@@ -41,6 +41,7 @@ public final class PdfDocument implements AutoCloseable {
   private PdfResources resources = new PdfResources();
   private int turned;
   private boolean thorough;
+  private boolean cutOff;
 
   private PdfDocument(MediaBytes bytes, String password, MediaLimits limits, PdfLimits work) {
     this.bytes = bytes;
@@ -83,6 +84,7 @@ public final class PdfDocument implements AutoCloseable {
 
   private Object load() throws IOException {
     IOUtils.closeQuietly(document);
+    turned = 0;
     document = parsed();
     pages = document.getNumberOfPages();
     if (pages < 1) {
@@ -191,7 +193,7 @@ public final class PdfDocument implements AutoCloseable {
   /** Whatever PDFBox throws at untrusted bytes, in our words. */
   private <T> T guarded(String what, PdfWork.Step<T> step) {
     try {
-      return PdfWork.within(work, () -> thoroughlyIfNeeded(step));
+      return PdfWork.within(work, () -> afresh(step));
     } catch (QwenVlException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -203,12 +205,25 @@ public final class PdfDocument implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the document again after a step that failed: PDFBox counts an object as read before it
+   * is, and would draw the next page without a font whose reading was cut off.
+   */
+  private <T> T afresh(PdfWork.Step<T> step) throws IOException {
+    if (cutOff) {
+      load();
+    }
+    cutOff = true;
+    T result = thoroughlyIfNeeded(step);
+    cutOff = false;
+    return result;
+  }
+
   private <T> T thoroughlyIfNeeded(PdfWork.Step<T> step) throws IOException {
     try {
       return step.run();
     } catch (LazyPdfParser.MisplacedObject e) {
       thorough = true;
-      turned = 0;
       load();
       return step.run();
     }

@@ -25,7 +25,7 @@ public record PdfLimits(Duration deadline, long maxDecodedBytes) implements Seri
   QwenVlException timeout() {
     return new QwenVlException(
         ErrorType.TIMEOUT,
-        "The PDF took longer than %d ms (spark.qwenvl.pdf.renderDeadline)"
+        "The PDF took longer than %d ms (spark.qwenvl.pdf.renderTimeoutSeconds)"
             .formatted(deadline.toMillis()));
   }
 

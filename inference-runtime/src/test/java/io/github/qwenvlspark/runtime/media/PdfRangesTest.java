@@ -7,6 +7,7 @@ import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -153,6 +154,55 @@ class PdfRangesTest {
           }
         };
     assertFails(() -> open(bytes).text(0), ErrorType.ACCESS_DENIED, "may not be read");
+  }
+
+  /** PDFBox takes an object whose reading was cut off for one that the document does not have. */
+  @ParameterizedTest(name = "read {0} of the page")
+  @ValueSource(ints = {0, 1, 2, 3})
+  void whatAFailureCutOffIsThereForTheNextPage(int failing) {
+    Flaky bytes = new Flaky(pdf);
+    try (PdfDocument document = open(bytes);
+        PdfDocument right = open(MediaBytes.of(pdf))) {
+      bytes.failAfter(failing);
+      assertFails(() -> drawn(document, 0), ErrorType.TIMEOUT, "the store is slow");
+      for (int page : new int[] {0, 1}) {
+        assertThat(drawn(document, page)).isEqualTo(drawn(right, page));
+      }
+    }
+  }
+
+  private static byte[] drawn(PdfDocument document, int page) {
+    return document.render(page, PageScale.dpi(36)).rgb();
+  }
+
+  /** A store that fails once, when it is told to. */
+  private static final class Flaky extends Watched {
+    private int left = Integer.MAX_VALUE;
+
+    Flaky(byte[] bytes) {
+      super(bytes);
+    }
+
+    void failAfter(int reads) {
+      left = reads;
+    }
+
+    @Override
+    public int read(long position, byte[] target, int offset, int count) throws IOException {
+      if (left-- == 0) {
+        throw new QwenVlException(ErrorType.TIMEOUT, "the store is slow");
+      }
+      return super.read(position, target, offset, count);
+    }
+  }
+
+  @Test
+  void aDocumentThatTakesTooLongSaysWhichSettingGivesItMore() {
+    PdfLimits impatient = new PdfLimits(Duration.ofNanos(1), 1 << 20);
+    assertFails(
+        () -> PdfDocument.open(MediaBytes.of(pdf), "", MediaLimits.DEFAULT, impatient),
+        ErrorType.TIMEOUT,
+        "(spark.qwenvl.pdf.renderTimeoutSeconds)");
   }
 
   @Test
