@@ -68,6 +68,11 @@ final class PdfWork {
     }
   }
 
+  /** Refuses so many bytes at once, before they are there. */
+  void require(long bytes) {
+    limits.requireDecoded(bytes);
+  }
+
   /** {@code out}, of which every byte counts. */
   OutputStream counted(OutputStream out) {
     return new FilterOutputStream(out) {

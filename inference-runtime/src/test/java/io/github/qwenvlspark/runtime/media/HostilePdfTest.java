@@ -11,8 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.testing.Pixels;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +94,10 @@ class HostilePdfTest {
             "a picture of 10^10 pixels by its dictionary",
             ErrorType.TOO_LARGE,
             HostilePdfTest::hugePicture),
+        hostile(
+            "a JPEG that is larger than the document says",
+            ErrorType.TOO_LARGE,
+            HostilePdfTest::boastfulJpeg),
         harmless(
             "a page of 10^18 points",
             (document, page) -> page.setMediaBox(new PDRectangle(1e18f, 1e18f))),
@@ -257,6 +264,21 @@ class HostilePdfTest {
 
   private static void hugePicture(PDDocument document, PDPage page) throws IOException {
     picture(document, page, stream(document, "x"), 100_000);
+  }
+
+  private static void boastfulJpeg(PDDocument document, PDPage page) throws IOException {
+    byte[] jpeg = Pixels.bytes("images/files/jpeg_420.jpg").clone();
+    for (int i = 2; (jpeg[i + 1] & 0xff) != 0xda; i += 2 + ByteBuffer.wrap(jpeg).getShort(i + 2)) {
+      if ((jpeg[i + 1] & 0xff) == 0xc0) {
+        ByteBuffer.wrap(jpeg).putShort(i + 5, (short) 20_000).putShort(i + 7, (short) 20_000);
+      }
+    }
+    COSStream data = document.getDocument().createCOSStream();
+    try (OutputStream out = data.createRawOutputStream()) {
+      out.write(jpeg);
+    }
+    data.setItem(COSName.FILTER, COSName.DCT_DECODE);
+    picture(document, page, data, 16);
   }
 
   private static void circle(PDDocument document, PDPage page) {
