@@ -68,7 +68,8 @@ final class HeifPicture implements AutoCloseable {
   /**
    * Decodes the picture that the file names as its main one; the first of an animation.
    *
-   * @throws QwenVlException UNSUPPORTED_MEDIA for a codec that is not built in, CORRUPT_MEDIA, TOO_LARGE, TIMEOUT
+   * @throws QwenVlException UNSUPPORTED_MEDIA for a codec that is not built in, CORRUPT_MEDIA,
+   *     TOO_LARGE, TIMEOUT
    */
   static RgbImage decode(byte[] bytes, MediaLimits limits) {
     try (HeifPicture picture = new HeifPicture(limits)) {

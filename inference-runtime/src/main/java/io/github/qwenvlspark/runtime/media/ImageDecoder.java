@@ -79,10 +79,7 @@ public final class ImageDecoder {
     } catch (IOException | RuntimeException e) {
       throw BrokenMedia.corrupt("The %s is broken".formatted(format), e);
     } catch (LinkageError e) {
-      throw new QwenVlException(
-          ErrorType.UNSUPPORTED_MEDIA,
-          missing(format),
-          e);
+      throw new QwenVlException(ErrorType.UNSUPPORTED_MEDIA, missing(format), e);
     } catch (OutOfMemoryError e) {
       if (e.getMessage() == null) {
         // libwebp's word for a broken alpha plane; the JVM's own errors have a message.
