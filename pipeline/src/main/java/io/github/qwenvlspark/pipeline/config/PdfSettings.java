@@ -22,9 +22,9 @@ public record PdfSettings(PageScale scale, Secret password, PdfLimits limits, bo
       Setting.atLeast(1, Setting.integer("spark.qwenvl.pdf.dpi", 144))
           .doc("Pixels for an inch of a PDF page; 144 makes a letter page 1224 x 1584.");
   static final Setting<Integer> LONG_SIDE =
-      Setting.atLeast(0, Setting.integer("spark.qwenvl.pdf.longSide", 2016))
+      Setting.atLeast(0, Setting.integer("spark.qwenvl.pdf.longSide", 0))
           .doc(
-              "Most pixels of the longer side of a PDF page, whatever dpi asks for; 0 is no limit. See pdf.md.");
+              "Most pixels of the longer side of a PDF page, whatever dpi asks for; 0 is no limit. A task's pdf_long_side wins; see pdf.md.");
   static final Setting<Secret> PASSWORD =
       Setting.secret("spark.qwenvl.pdf.password")
           .doc("Password of encrypted PDFs whose manifest row has none; never shown or stored.");

@@ -28,7 +28,7 @@ record Sequences(
     List<RgbImage> decoded =
         frames.names().isEmpty()
             ? decoded(archive(row))
-            : decoded(frames.names().stream().map(media::read)::iterator);
+            : decoded(() -> frames.names().stream().map(media::read).iterator());
     return new Part.Frames(decoded, frames.fps(), size);
   }
 

@@ -100,7 +100,8 @@ class TaskFileProblemsTest {
                 1.5,
                 2,
                 16,
-                new HugePictures(HugePictures.Policy.TILE, 5_000_000)));
+                new HugePictures(HugePictures.Policy.TILE, 5_000_000),
+                PageSize.AS_SET));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PageScale;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
 import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.media.VideoReader;
@@ -61,7 +62,7 @@ final class HostileProbe {
         }
         case PDF -> {
           try (PdfDocument pdf = PdfDocument.open(bytes, LIMITS)) {
-            pdf.render(0, 72);
+            pdf.render(0, PageScale.dpi(72));
           }
           yield "READ";
         }

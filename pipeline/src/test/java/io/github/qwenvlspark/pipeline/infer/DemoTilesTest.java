@@ -88,7 +88,7 @@ class DemoTilesTest {
     try (RowInference inference =
         new RowInference(
             engine,
-            new MediaReader(fetcher, settings),
+            new MediaReader(fetcher, settings, engine::frameFit),
             Map.of("ocr", Tasks.load(Optional.empty()).get("ocr", engine.model().name())),
             PromptOptions.DEFAULT,
             Duration.ZERO,
@@ -103,6 +103,7 @@ class DemoTilesTest {
               new Part("image", 0),
               "ocr",
               Map.of(),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty());
       return (Answered) inference.submit(row).join();

@@ -32,6 +32,7 @@ class MediaReaderTest {
         "ocr",
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -41,7 +42,13 @@ class MediaReaderTest {
     Path tiff = files.tiff("scan.pdf", 3);
     Path pdf = files.pdf("print.tif", 2);
     Fetcher fetcher = new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1));
-    try (MediaReader media = new MediaReader(fetcher, DefaultSettings.get())) {
+    try (MediaReader media =
+        new MediaReader(
+            fetcher,
+            DefaultSettings.get(),
+            size -> {
+              throw new IllegalStateException("There are no clips");
+            })) {
       assertThat(width(media, page(tiff, 0))).isEqualTo(10);
       assertThat(width(media, page(tiff, 2))).isEqualTo(30);
       assertThat(width(media, page(pdf, 1))).isEqualTo(144);

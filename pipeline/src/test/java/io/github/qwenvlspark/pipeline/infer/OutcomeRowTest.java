@@ -75,8 +75,15 @@ class OutcomeRowTest {
             "ocr",
             Map.of(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return new RowOutcome.Answered(
-        row, "prompt", RowOutcome.Times.NONE, completion, ParsedAnswer.NOTHING);
+        row,
+        "prompt",
+        RowOutcome.Times.NONE,
+        completion,
+        ParsedAnswer.NOTHING,
+        Optional.empty(),
+        Optional.empty());
   }
 }

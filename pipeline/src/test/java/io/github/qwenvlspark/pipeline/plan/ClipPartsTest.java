@@ -88,6 +88,11 @@ class ClipPartsTest {
 
   private static Reading reading(String start, String end) {
     return new Reading(
-        Optional.empty(), Optional.ofNullable(start), Optional.ofNullable(end), Optional.empty());
+        Optional.empty(),
+        Optional.ofNullable(start),
+        Optional.ofNullable(end),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -39,6 +39,8 @@ class PicturePartsTest {
             Optional.of(pages).filter(text -> !text.isEmpty()),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return new DocumentParts(fetcher, settings).of(MediaKind.of(head), head, found, reading);
   }
