@@ -66,6 +66,26 @@ class RarePicturesGoldenTest {
         "cannot be read");
   }
 
+  static Stream<Arguments> ofSeveralPixels() {
+    return Stream.concat(lossless(), lossy())
+        .filter(picture -> ((JsonNode) picture.get()[1]).path("width").asInt() > 1);
+  }
+
+  /** Canvases of animations and screens of GIFs count, not the frame that stands on them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ofSeveralPixels")
+  void onePixelMoreThanAllowedIsTooLarge(String file, JsonNode golden) {
+    byte[] bytes = Pixels.bytes(FOLDER + "files/" + file);
+    long pixels = golden.path("width").asLong() * golden.path("height").asLong();
+    MediaLimits enough = new MediaLimits(1 << 20, pixels, 1, 1);
+
+    assertThat(ImageDecoder.decode(bytes, enough).rgb()).hasSize((int) (3 * pixels));
+    Failures.assertFails(
+        () -> ImageDecoder.decode(bytes, new MediaLimits(1 << 20, pixels - 1, 1, 1)),
+        ErrorType.TOO_LARGE,
+        "spark.qwenvl.media.maxPixels");
+  }
+
   @ParameterizedTest(name = "start of frame {0}")
   @ValueSource(ints = {0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf})
   void anArithmeticLosslessOrHierarchicalJpegIsSaidNotToBeRead(int marker) {

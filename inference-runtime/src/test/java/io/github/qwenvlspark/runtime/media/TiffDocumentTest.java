@@ -8,6 +8,8 @@ import io.github.qwenvlspark.runtime.testing.GoldenJson;
 import io.github.qwenvlspark.runtime.testing.Pixels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,34 @@ class TiffDocumentTest {
           () -> new ImageDecoder(small, PictureRules.REFERENCE).decode(tiff, 1),
           ErrorType.TOO_LARGE,
           "256 pixels exceed 255");
+    }
+  }
+
+  static IntStream seeds() {
+    return IntStream.range(0, 300);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aDamagedListOfPagesIsReadOrRefused(int seed) {
+    Random random = new Random(seed);
+    byte[] bytes = pages(5);
+    for (int i = 0; i < 6; i++) {
+      bytes[random.nextInt(8) < 2 ? random.nextInt(8) : random.nextInt(bytes.length)] =
+          (byte) random.nextInt(256);
+    }
+    byte[] cut = Arrays.copyOf(bytes, 4 + random.nextInt(bytes.length - 3));
+
+    Failures.assertTyped(() -> readAll(cut));
+  }
+
+  private static void readAll(byte[] bytes) {
+    MediaLimits limits = new MediaLimits(1 << 20, 1 << 20, 20, 1);
+    try (TiffDocument tiff = open(bytes, limits)) {
+      int pages = tiff.pages();
+      for (int page = 0; page < pages; page++) {
+        new ImageDecoder(limits, PictureRules.REFERENCE).decode(tiff, page);
+      }
     }
   }
 

@@ -35,13 +35,20 @@ final class OutcomeRow {
   }
 
   private Row answered(Answered outcome) {
-    return row(outcome, "ok", null, Optional.of(outcome.completion()), outcome.answer());
+    return row(
+        outcome,
+        "ok",
+        null,
+        Optional.of(outcome.completion()),
+        outcome.answer(),
+        outcome.mapping());
   }
 
   private Row failed(Failed outcome) {
     Row error =
         RowFactory.create(outcome.type().name(), outcome.message(), outcome.type().retryable(), 1);
-    return row(outcome, "error", error, outcome.completion(), ParsedAnswer.NOTHING);
+    return row(
+        outcome, "error", error, outcome.completion(), ParsedAnswer.NOTHING, Optional.empty());
   }
 
   private Row row(
@@ -49,9 +56,9 @@ final class OutcomeRow {
       String status,
       Row error,
       Optional<Completion> completion,
-      ParsedAnswer answer) {
+      ParsedAnswer answer,
+      Optional<BoxMapping> mapping) {
     Optional<Completion.Visual> visual = completion.flatMap(c -> c.visuals().stream().findFirst());
-    Optional<BoxMapping> mapping = visual.map(v -> new BoxMapping(v.resized(), v.original()));
     return RowFactory.create(
         outcome.row().requestKey(),
         options.runId(),

@@ -7,7 +7,6 @@ import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
-import io.github.qwenvlspark.udfs.parse.AnswerParser;
 import java.util.List;
 import java.util.function.Function;
 
@@ -56,8 +55,7 @@ sealed interface Question {
 
     @Override
     public WholeAnswer answer(AnswerFormat format, List<Completion> completions) {
-      Completion completion = completions.get(0);
-      return new WholeAnswer(completion, AnswerParser.parse(format, completion.text()));
+      return WholeAnswer.of(format, completions.get(0));
     }
   }
 

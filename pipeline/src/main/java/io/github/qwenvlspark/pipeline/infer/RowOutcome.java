@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.ErrorType;
+import io.github.qwenvlspark.udfs.geometry.BoxMapping;
 import io.github.qwenvlspark.udfs.parse.ParsedAnswer;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,12 +27,18 @@ public sealed interface RowOutcome {
     static final Times NONE = new Times(0, 0, 0);
   }
 
+  /**
+   * The model said something that could be read.
+   *
+   * @param mapping takes coordinates of the answer to the document's; none where they are those
+   */
   record Answered(
       PlannedRow row,
       String prompt,
       Times times,
       Completion completion,
       ParsedAnswer answer,
+      Optional<BoxMapping> mapping,
       Optional<String> textLayer)
       implements RowOutcome {}
 

@@ -26,10 +26,25 @@ import java.util.stream.Stream;
  * One answer about a whole picture. Those of its tiles become one as if the model had seen all of
  * it at its own size: text in reading order, coordinates in pixels of the picture, each thing once;
  * tokens and times summed, the worst reason to finish, quality by tokens.
+ *
+ * @param mapping takes coordinates of the answer to the picture's; none where they are those
  */
-public record WholeAnswer(Completion completion, ParsedAnswer answer) {
+public record WholeAnswer(
+    Completion completion, ParsedAnswer answer, Optional<BoxMapping> mapping) {
   private static final Pattern BOX = Pattern.compile("data-bbox=\"(\\d+) (\\d+) (\\d+) (\\d+)\"");
   private static final Pattern PAGE = Pattern.compile("```\\w*|</?(?:html|body|head)[^>]*>");
+
+  /**
+   * The one answer about a document that the model saw whole.
+   *
+   * @throws UnparsableAnswerException if it is not of that format
+   */
+  public static WholeAnswer of(AnswerFormat format, Completion completion) {
+    return new WholeAnswer(
+        completion,
+        AnswerParser.parse(format, completion.text()),
+        completion.visuals().stream().findFirst().map(WholeAnswer::mapping));
+  }
 
   /**
    * Puts the answers of tiles together.
@@ -56,7 +71,7 @@ public record WholeAnswer(Completion completion, ParsedAnswer answer) {
                 format == AnswerFormat.HTML
                     ? "<html><body>\n" + joined + "\n</body></html>"
                     : joined);
-    return new WholeAnswer(completion(grid.picture(), text, completions), merged);
+    return new WholeAnswer(completion(grid.picture(), text, completions), merged, Optional.empty());
   }
 
   /** What the tiles said, as they said it. */
@@ -85,7 +100,7 @@ public record WholeAnswer(Completion completion, ParsedAnswer answer) {
     Sightings boxes = new Sightings();
     for (int i = 0; i < tiles.size(); i++) {
       Tile tile = tiles.get(i);
-      BoxMapping mapping = mapping(completions.get(i));
+      BoxMapping mapping = mapping(completions.get(i).visuals().get(0));
       for (Element e : answers.get(i).elements()) {
         elements.add(tile, new Element(e.type(), e.text(), box(tile, mapping, e.bbox()), e.html()));
       }
@@ -117,14 +132,13 @@ public record WholeAnswer(Completion completion, ParsedAnswer answer) {
     return box.isEmpty() ? box : tile.toPicture(mapping.box(box));
   }
 
-  private static BoxMapping mapping(Completion completion) {
-    Completion.Visual tile = completion.visuals().get(0);
-    return new BoxMapping(tile.resized(), tile.original());
+  private static BoxMapping mapping(Completion.Visual seen) {
+    return new BoxMapping(seen.resized(), seen.original());
   }
 
   /** The page's HTML with the picture's coordinates, without what stands around it once. */
   private static String html(Tile tile, Completion completion) {
-    BoxMapping mapping = mapping(completion);
+    BoxMapping mapping = mapping(completion.visuals().get(0));
     return BOX.matcher(PAGE.matcher(completion.text()).replaceAll(""))
         .replaceAll(
             found -> {

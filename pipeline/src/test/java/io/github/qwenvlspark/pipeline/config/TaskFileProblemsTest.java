@@ -80,6 +80,8 @@ class TaskFileProblemsTest {
         fps: 1.5
         min_frames: 2
         max_frames: 16
+        huge: tile
+        huge_pixels: 5000000
         """;
     assertThat(read(text))
         .isEqualTo(
@@ -97,7 +99,8 @@ class TaskFileProblemsTest {
                 78400,
                 1.5,
                 2,
-                16));
+                16,
+                new HugePictures(HugePictures.Policy.TILE, 5_000_000)));
   }
 
   @Test
@@ -146,6 +149,10 @@ class TaskFileProblemsTest {
         "models: {x: 5}      | line 4: models: a map of patterns is needed",
         "models: {x: {task: other}} | line 4: models: task is said once for all models",
         "models: {x: {models: {}}}  | line 4: models: models is said once for all models",
+        "huge: big           | line 4: huge: \"big\" is none of as_set, downscale, tile, refuse",
+        "huge_pixels: -1     | line 4: huge_pixels: a whole number of at least 0 is needed",
+        "'answer: tool_call\nhuge: tile' | line 5: huge: a tool call acts on a whole screen, which tiles do not show",
+        "'order: conversation\nhuge: tile' | line 5: huge: with order: conversation, each picture is shown whole",
         "parameters: 5       | line 4: parameters: a map of names and values is needed",
       })
   void aWrongEntryIsNamedWithItsLine(String entry, String problem) {

@@ -106,7 +106,7 @@ class TileGridPropertyTest {
     TileGrid a4At300Dpi = TileGrid.of(new Size(3508, 2480), 1_605_632);
 
     assertThat(a4At300Dpi.lefts()).containsExactly(0);
-    assertThat(a4At300Dpi.tops()).containsExactly(0, 477, 954, 1431, 1908, 2385, 2864);
+    assertThat(a4At300Dpi.tops()).containsExactly(0, 477, 954, 1432, 1909, 2386, 2864);
     assertThat(a4At300Dpi.tile()).isEqualTo(new Size(644, 2480));
   }
 

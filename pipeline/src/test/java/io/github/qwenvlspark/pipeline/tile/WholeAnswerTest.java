@@ -2,6 +2,8 @@ package io.github.qwenvlspark.pipeline.tile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.FinishReason;
@@ -24,7 +26,7 @@ class WholeAnswerTest {
   private static final TileGrid FOUR =
       new TileGrid(new Size(500, 500), List.of(0, 200), List.of(0, 200), new Size(300, 300));
 
-  /** The model sees each tile at half its size. */
+  /** The model sees each tile at half its size; doubling is cut down, so that 10 may become 19. */
   private static WholeAnswer whole(TileGrid grid, AnswerFormat format, String... texts) {
     List<Completion> completions = new ArrayList<>();
     for (String text : texts) {
@@ -80,6 +82,32 @@ class WholeAnswerTest {
         whole(BANDS, AnswerFormat.TEXT, "a\nThe quick brown fox", "The quick brovvn fox\nb");
 
     assertThat(answer.completion().text()).isEqualTo("a\nThe quick brown fox\nb");
+  }
+
+  @Test
+  void linesBesideTheEdgeMayBeReadBadly() {
+    WholeAnswer answer =
+        whole(
+            BANDS,
+            AnswerFormat.TEXT,
+            "BEEF 68.81\nDESK 48.29\nMILK 18.62\nTOTAL 135.72\nTHANK Y\nCoMf",
+            "DE5\nMILK\nTOTAL 135.72\nTHANK YOU\nCOME AGAIN");
+
+    assertThat(answer.completion().text())
+        .isEqualTo("BEEF 68.81\nDESK 48.29\nMILK 18.62\nTOTAL 135.72\nTHANK YOU\nCOME AGAIN");
+  }
+
+  @Test
+  void twoListsThatShareALineByChanceKeepTheirOthers() {
+    WholeAnswer answer =
+        whole(
+            BANDS,
+            AnswerFormat.TEXT,
+            "apples\npears\n-----\nplums",
+            "Invoice 7\nfrom Acme Ltd\n-----\nTotal");
+
+    assertThat(answer.completion().text())
+        .isEqualTo("apples\npears\n-----\nplums\nInvoice 7\nfrom Acme Ltd\n-----\nTotal");
   }
 
   @Test
@@ -173,7 +201,7 @@ class WholeAnswerTest {
             "[{\"bbox_2d\": [10, 10, 40, 40], \"label\": \"ring\"}]");
 
     assertThat(answer.answer().boxes())
-        .containsExactly(new Box("ring", List.of(220, 220, 280, 280), List.of()));
+        .containsExactly(new Box("ring", List.of(219, 219, 280, 280), List.of()));
   }
 
   @Test
@@ -200,16 +228,15 @@ class WholeAnswerTest {
     assertThat(answer.answer().elements())
         .extracting(Element::type, Element::text, Element::bbox)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("h2", "Title", List.of(20, 10, 180, 30)),
-            org.assertj.core.groups.Tuple.tuple(
-                "p", "Shared words here", List.of(20, 220, 180, 262)),
-            org.assertj.core.groups.Tuple.tuple("p", "Last", List.of(20, 400, 180, 440)));
+            tuple("h2", "Title", List.of(20, 10, 180, 30)),
+            tuple("p", "Shared words here", List.of(20, 219, 180, 262)),
+            tuple("p", "Last", List.of(20, 400, 180, 440)));
     assertThat(answer.completion().text())
         .isEqualTo(
             """
             <html><body>
             <h2 data-bbox="20 10 180 30">Title</h2>
-            <p data-bbox="20 220 180 260">Shared words here</p>
+            <p data-bbox="20 219 180 260">Shared words here</p>
             <p data-bbox="20 400 180 440">Last</p>
             </body></html>""");
   }
@@ -262,8 +289,7 @@ class WholeAnswerTest {
     assertThat(completion.usage()).isEqualTo(new Completion.Usage(200, 160, 40));
     assertThat(completion.timing()).isEqualTo(new Completion.Timing(2, 4, 6, 8, 10));
     assertThat(completion.finishReason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(completion.quality().meanLogprob())
-        .isCloseTo(-0.2, org.assertj.core.api.Assertions.within(1e-12));
+    assertThat(completion.quality().meanLogprob()).isCloseTo(-0.2, within(1e-12));
     assertThat(completion.quality().minLogprob()).isEqualTo(-1.0);
     assertThat(completion.visuals())
         .singleElement()
