@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.manifest;
 
+import static org.apache.spark.sql.functions.call_function;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -8,7 +9,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.split;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
@@ -213,9 +213,11 @@ public final class Manifest {
                     : fallback)
             .as(ManifestColumns.TASK),
         labels(table.schema()).as(ManifestColumns.LABELS),
-        struct(
+        // Not struct(): it forgets the names of columns that it has to compute.
+        call_function(
+                "named_struct",
                 READING.stream()
-                    .map(name -> reading(table.schema(), name).as(name))
+                    .flatMap(name -> Stream.of(lit(name), reading(table.schema(), name)))
                     .toArray(Column[]::new))
             .as(ManifestColumns.READING));
   }

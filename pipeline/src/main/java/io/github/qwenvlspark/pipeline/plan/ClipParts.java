@@ -33,7 +33,7 @@ final class ClipParts {
     }
     double end = Math.min(span.endS(), clip);
     double rest = end - span.startS() - LEAST_SECONDS;
-    long count = Math.max(1, (long) Math.ceil(rest / settings.segmentSeconds()));
+    long count = Math.max(1, 1 + (long) Math.floor(rest / settings.segmentSeconds()));
     if (count > settings.maxSegments()) {
       throw new QwenVlException(
           ErrorType.TOO_LARGE,

@@ -47,7 +47,9 @@ class ClipRunTest {
         answer: moments
         """);
     Files.createDirectories(folder.resolve("in"));
-    Files.copy(Path.of("demo/samples/inputs/moving-0.mp4"), folder.resolve("in/clip.mp4"));
+    for (String clip : List.of("moving-0.mp4", "moving-3.webm")) {
+      Files.copy(Path.of("demo/samples/inputs", clip), folder.resolve("in").resolve(clip));
+    }
   }
 
   @AfterEach
@@ -82,7 +84,7 @@ class ClipRunTest {
 
   @Test
   void aStretchIsReadAndItsMomentsAreInTheClipsOwnTime() {
-    Path manifest = files.text("in/m.csv", "id,uri,video_start,video_end\n1,clip.mp4,1,00:00:02\n");
+    Path manifest = files.text("in/m.csv", "id,uri,video_start,video_end\n1,moving-0.mp4,1,00:00:02\n");
 
     assertThat(
             run(
@@ -96,7 +98,7 @@ class ClipRunTest {
   void aStretchThatIsNoneIsAnInvalidRequest() {
     Path manifest =
         files.text(
-            "in/m.csv", "id,uri,video_start,video_end\n1,clip.mp4,soon,\n2,clip.mp4,900,901\n");
+            "in/m.csv", "id,uri,video_start,video_end\n1,moving-0.mp4,soon,\n2,moving-0.mp4,900,901\n");
 
     assertThat(run(manifest, Map.of(), "source_id, status, error.type"))
         .containsExactlyInAnyOrder("1|error|INVALID_REQUEST", "2|error|INVALID_REQUEST");
@@ -104,7 +106,7 @@ class ClipRunTest {
 
   @Test
   void segmentsAreRequestsOfTheirOwnAndTheLastOneHasNoEnd() {
-    Path manifest = files.text("in/m.csv", "id,uri\n1,clip.mp4\n");
+    Path manifest = files.text("in/m.csv", "id,uri\n1,moving-3.webm\n");
 
     List<String> rows =
         run(

@@ -1,0 +1,150 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.infer.FreshEngine;
+import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.LocalSpark;
+import io.github.qwenvlspark.pipeline.testing.SampleFiles;
+import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clips whose frames are pictures, from the manifest to the table; the model echoes. */
+class FrameRunTest {
+  @TempDir Path folder;
+
+  private final SparkSession spark = LocalSpark.session();
+  private SampleFiles files;
+
+  @BeforeEach
+  void prepare() {
+    FreshEngine.forget();
+    files = new SampleFiles(folder);
+    files.text("tasks/look.yaml", "task: look\nmedia: [video]\nprompt: \"look\"\n");
+    for (int i = 1; i <= 3; i++) {
+      files.picture("in/shots/%d.png".formatted(i), 56, 84);
+    }
+  }
+
+  @AfterEach
+  void forget() {
+    FreshEngine.forget();
+  }
+
+  private List<String> run(Path manifest, String columns) {
+    OutputFolder output = new OutputFolder(folder.resolve("out").toString());
+    new RunJob(
+            spark,
+            EchoEngine.access(),
+            new Progress(
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                Progress.Style.SILENT))
+        .run(
+            new RunRequest(
+                manifest.toString(),
+                "no-model-needed",
+                output,
+                List.of("look"),
+                Optional.empty(),
+                Optional.of(folder.resolve("tasks")),
+                Retry.TRANSIENT,
+                OptionalInt.empty()),
+            new Settings(Map.of()));
+    return new ResultsTable(spark, output)
+        .read().selectExpr("concat_ws('|', " + columns + ")").collectAsList().stream()
+            .map(row -> row.getString(0))
+            .toList();
+  }
+
+  private void zip(String name, String... entries) throws IOException {
+    try (OutputStream out = Files.newOutputStream(folder.resolve(name));
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (String entry : entries) {
+        zip.putNextEntry(new ZipEntry(entry));
+        Files.copy(folder.resolve("in").resolve(entry), zip);
+        zip.closeEntry();
+      }
+    }
+  }
+
+  @Test
+  void aListOfPicturesIsAClipWithAllOfThem() {
+    Path manifest =
+        files.text(
+            "in/m.jsonl",
+            """
+            {"id": "a", "frames": ["shots/1.png", "shots/2.png", "shots/3.png"]}
+            {"id": "b", "frames": ["shots/2.png"], "frame_fps": 0.5}
+            """);
+
+    assertThat(run(manifest, "source_id, status, part.kind, image.frames"))
+        .containsExactlyInAnyOrder("a|ok|frames|3", "b|ok|frames|1");
+  }
+
+  @Test
+  void aZipOfPicturesIsAClipToo() throws IOException {
+    zip("in/shots.zip", "shots/3.png", "shots/1.png");
+    Path manifest = files.text("in/m.csv", "uri\nshots.zip\n");
+
+    assertThat(run(manifest, "status, part.kind, image.frames")).containsExactly("ok|frames|2");
+  }
+
+  @Test
+  void theSameFramesAtAnotherSpeedAreAnotherRequest() throws IOException {
+    zip("in/shots.zip", "shots/1.png", "shots/2.png");
+    Path manifest =
+        files.text("in/m.csv", "id,uri,frame_fps\n1,shots.zip,\n2,shots.zip,4\n3,shots.zip,2\n");
+
+    assertThat(run(manifest, "status")).hasSize(2);
+  }
+
+  @Test
+  void framesThatCannotBeReadAreOneErrorOfTheirRow() {
+    files.text("in/shots/text.png", "no picture");
+    Path manifest =
+        files.text(
+            "in/m.jsonl",
+            """
+            {"id": "missing", "frames": ["shots/1.png", "shots/9.png"]}
+            {"id": "broken", "frames": ["shots/1.png", "shots/text.png"]}
+            {"id": "none", "frames": []}
+            {"id": "good", "frames": ["shots/1.png"]}
+            """);
+
+    assertThat(run(manifest, "source_id, status, error.type"))
+        .containsExactlyInAnyOrder(
+            "missing|error|NOT_FOUND",
+            "broken|error|UNSUPPORTED_MEDIA",
+            "none|error|INVALID_REQUEST",
+            "good|ok");
+  }
+
+  @Test
+  void rowsThatAskWrongOfOneDocumentAreToldApart() throws IOException {
+    zip("in/shots.zip", "shots/1.png");
+    Path manifest = files.text("in/m.csv", "id,uri,frame_fps\n1,shots.zip,fast\n2,shots.zip,-1\n");
+
+    assertThat(run(manifest, "source_id, error.type"))
+        .containsExactlyInAnyOrder("1|INVALID_REQUEST", "2|INVALID_REQUEST");
+  }
+}
