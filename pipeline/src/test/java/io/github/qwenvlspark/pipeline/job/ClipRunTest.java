@@ -110,7 +110,7 @@ class ClipRunTest {
         run(
             manifest,
             Map.of("spark.qwenvl.video.segmentSeconds", "1"),
-            "status, part.start_s, coalesce(part.end_s, 'rest'), moments[0].start_s");
+            "status, part.start_s, coalesce(cast(part.end_s as string), 'rest'), moments[0].start_s");
 
     assertThat(rows).hasSizeGreaterThan(1).contains("ok|0.0|1.0|0.5");
     assertThat(rows.stream().filter(row -> row.contains("rest"))).hasSize(1);
