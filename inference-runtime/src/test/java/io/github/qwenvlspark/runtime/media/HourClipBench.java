@@ -16,8 +16,8 @@ import java.util.OptionalInt;
 
 /**
  * Time and memory of a long clip, run by hand: {@code java -Xmx256m … HourClipBench clip.mp4 3600},
- * which makes the file if it is not there. Samples up to 128 frames. Prints seconds, milliseconds for each sampled frame, and
- * the process's peak memory.
+ * which makes the file if it is not there. Samples up to 128 frames. Prints seconds, milliseconds
+ * for each sampled frame, and the process's peak memory.
  */
 public final class HourClipBench {
   private HourClipBench() {}

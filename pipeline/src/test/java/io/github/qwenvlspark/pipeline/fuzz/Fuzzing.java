@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Ours, since fuzzers that follow coverage run one target in a JVM of its own, under an agent.
  */
-final class Fuzzing {
+public final class Fuzzing {
   private static final int SLOW_SECONDS = 20;
   private static final int MOST_CHANGES = 6;
 
@@ -95,26 +95,26 @@ final class Fuzzing {
     this.seeds = seeds;
   }
 
-  static Fuzzing ofText(String name, String... seeds) {
+  public static Fuzzing ofText(String name, String... seeds) {
     return new Fuzzing(
         name, Arrays.stream(seeds).map(seed -> seed.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
   /** Takes an input, which it may keep. */
-  interface Target {
+  public interface Target {
     void take(byte[] input) throws Exception;
   }
 
   /** The same with text of malformed bytes replaced. */
-  interface TextTarget {
+  public interface TextTarget {
     void take(String input) throws Exception;
   }
 
-  void runText(Class<? extends Exception> documented, TextTarget target) {
+  public void runText(Class<? extends Exception> documented, TextTarget target) {
     run(documented, input -> target.take(new String(input, StandardCharsets.UTF_8)));
   }
 
-  void run(Class<? extends Exception> documented, Target target) {
+  public void run(Class<? extends Exception> documented, Target target) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("fuzz.seconds", 2));
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {

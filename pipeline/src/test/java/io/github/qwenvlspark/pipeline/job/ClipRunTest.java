@@ -84,7 +84,8 @@ class ClipRunTest {
 
   @Test
   void aStretchIsReadAndItsMomentsAreInTheClipsOwnTime() {
-    Path manifest = files.text("in/m.csv", "id,uri,video_start,video_end\n1,moving-0.mp4,1,00:00:02\n");
+    Path manifest =
+        files.text("in/m.csv", "id,uri,video_start,video_end\n1,moving-0.mp4,1,00:00:02\n");
 
     assertThat(
             run(
@@ -98,7 +99,8 @@ class ClipRunTest {
   void aStretchThatIsNoneIsAnInvalidRequest() {
     Path manifest =
         files.text(
-            "in/m.csv", "id,uri,video_start,video_end\n1,moving-0.mp4,soon,\n2,moving-0.mp4,900,901\n");
+            "in/m.csv",
+            "id,uri,video_start,video_end\n1,moving-0.mp4,soon,\n2,moving-0.mp4,900,901\n");
 
     assertThat(run(manifest, Map.of(), "source_id, status, error.type"))
         .containsExactlyInAnyOrder("1|error|INVALID_REQUEST", "2|error|INVALID_REQUEST");
