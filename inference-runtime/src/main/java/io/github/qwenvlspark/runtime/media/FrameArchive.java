@@ -26,7 +26,7 @@ public final class FrameArchive {
   private static final int HEAD = 4;
   private static final Pattern PICTURE =
       Pattern.compile(".*\\.(jpe?g|png|webp|bmp|gif|tiff?)", Pattern.CASE_INSENSITIVE);
-  private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^/]*|__MACOSX)(/.*)?");
+  private static final Pattern HIDDEN = Pattern.compile("(.*/)?(\\.[^/.][^/]*|__MACOSX)(/.*)?");
   private static final Pattern NUMBER = Pattern.compile("0*([0-9]+)");
 
   /** Entries of other kinds that are passed over, for each frame that is allowed. */

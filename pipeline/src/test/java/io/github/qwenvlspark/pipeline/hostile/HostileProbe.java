@@ -1,7 +1,9 @@
 package io.github.qwenvlspark.pipeline.hostile;
 
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.FrameArchive;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PageScale;
@@ -53,7 +55,7 @@ final class HostileProbe {
     System.out.printf("threads-left %s%n", left);
   }
 
-  private static String outcome(byte[] bytes) {
+  private static String outcome(byte[] bytes) throws IOException {
     try {
       return switch (MediaKind.of(Arrays.copyOf(bytes, Math.min(bytes.length, 1024)))) {
         case IMAGE -> {
@@ -67,7 +69,13 @@ final class HostileProbe {
           yield "READ";
         }
         case VIDEO -> {
-          VideoReader.read(bytes, (frames, fps) -> new int[] {0}, LIMITS);
+          if (FrameArchive.isZip(bytes)) {
+            for (byte[] frame : FrameArchive.read(MediaBytes.of(bytes), LIMITS)) {
+              new ImageDecoder(LIMITS, PictureRules.REFERENCE).decode(frame);
+            }
+          } else {
+            VideoReader.read(bytes, (frames, fps) -> new int[] {0}, LIMITS);
+          }
           yield "READ";
         }
       };
