@@ -32,7 +32,8 @@ final class PdfFilters {
       Map.of(
           COSName.DCT_DECODE, "jpeg",
           COSName.DCT_DECODE_ABBREVIATION, "jpeg",
-          COSName.JPX_DECODE, "jpeg2000");
+          COSName.JPX_DECODE, "jpeg2000",
+          COSName.JBIG2_DECODE, "jbig2");
 
   static {
     IdentityHashMap<Filter, Filter> counted = new IdentityHashMap<>();
@@ -113,7 +114,7 @@ final class PdfFilters {
       try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
         reader.setInput(in, true, true);
         return (long) reader.getWidth(0) * reader.getHeight(0);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         return 0;
       } finally {
         reader.dispose();

@@ -57,12 +57,12 @@ class PdfCodecsTest {
   }
 
   /** One generic region, coded as in a fax of group 4, as PDF embeds it. */
-  private static byte[] jbig2() {
+  private static byte[] jbig2(int pageWidth, int pageHeight) {
     // Horizontal mode, eight columns white, eight black, and the end of the block: ITU-T T.6.
     int[] fax = {0b0011_0011, 0b0001_0100, 0b0000_0000, 0b0100_0000, 0b0000_0100};
     ByteBuffer bytes = ByteBuffer.allocate(200);
     bytes.putInt(0).put((byte) 48).put((byte) 0).put((byte) 1).putInt(19); // page information
-    bytes.putInt(16).putInt(1).putInt(0).putInt(0).put((byte) 0).putShort((short) 0);
+    bytes.putInt(pageWidth).putInt(pageHeight).putInt(0).putInt(0).put((byte) 0).putShort((short) 0);
     bytes.putInt(1).put((byte) 38).put((byte) 0).put((byte) 1).putInt(18 + fax.length); // region
     bytes.putInt(16).putInt(1).putInt(0).putInt(0).put((byte) 0).put((byte) 1);
     for (int part : fax) {
@@ -109,7 +109,13 @@ class PdfCodecsTest {
 
   @Test
   void aJbig2PictureIsDrawn() {
-    assertThat(grays(pdf("JBIG2Decode", jbig2(), 16, 1, 1))).containsExactly(255, 0);
+    assertThat(grays(pdf("JBIG2Decode", jbig2(16, 1), 16, 1, 1))).containsExactly(255, 0);
+  }
+
+  @Test
+  void aJbig2PictureThatIsLargerThanTheDocumentSaysIsRefusedByItsOwnHeader() {
+    byte[] boastful = pdf("JBIG2Decode", jbig2(100_000, 100_000), 16, 1, 1);
+    assertFails(() -> grays(boastful), ErrorType.TOO_LARGE, "maxDecodedBytes");
   }
 
   @ParameterizedTest
