@@ -62,7 +62,13 @@ class PdfCodecsTest {
     int[] fax = {0b0011_0011, 0b0001_0100, 0b0000_0000, 0b0100_0000, 0b0000_0100};
     ByteBuffer bytes = ByteBuffer.allocate(200);
     bytes.putInt(0).put((byte) 48).put((byte) 0).put((byte) 1).putInt(19); // page information
-    bytes.putInt(pageWidth).putInt(pageHeight).putInt(0).putInt(0).put((byte) 0).putShort((short) 0);
+    bytes
+        .putInt(pageWidth)
+        .putInt(pageHeight)
+        .putInt(0)
+        .putInt(0)
+        .put((byte) 0)
+        .putShort((short) 0);
     bytes.putInt(1).put((byte) 38).put((byte) 0).put((byte) 1).putInt(18 + fax.length); // region
     bytes.putInt(16).putInt(1).putInt(0).putInt(0).put((byte) 0).put((byte) 1);
     for (int part : fax) {
@@ -126,6 +132,7 @@ class PdfCodecsTest {
   void withoutItsReaderItIsAFailureThatNamesItAndNotAWhitePage(
       String filter, String format, String library) {
     byte[] pdf = pdf(filter, new byte[64], 8, 8, 8);
+    ImageIO.scanForPlugins(); // else whoever asks first registers what was taken away
     IIORegistry registry = IIORegistry.getDefaultInstance();
     List<ImageReaderSpi> taken = new ArrayList<>();
     Iterator<ImageReaderSpi> readers =
