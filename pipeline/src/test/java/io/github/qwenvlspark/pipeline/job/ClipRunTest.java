@@ -2,41 +2,19 @@ package io.github.qwenvlspark.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qwenvlspark.pipeline.config.Settings;
-import io.github.qwenvlspark.pipeline.infer.FreshEngine;
-import io.github.qwenvlspark.pipeline.testing.EchoEngine;
-import io.github.qwenvlspark.pipeline.testing.LocalSpark;
-import io.github.qwenvlspark.pipeline.testing.SampleFiles;
-import io.github.qwenvlspark.pipeline.write.OutputFolder;
-import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Stretches and segments of clips from the manifest to the table; the model echoes. */
-class ClipRunTest {
-  @TempDir Path folder;
-
-  private final SparkSession spark = LocalSpark.session();
-  private SampleFiles files;
-
+class ClipRunTest extends EchoRuns {
   @BeforeEach
   void prepare() throws IOException {
-    FreshEngine.forget();
-    files = new SampleFiles(folder);
     files.text(
         "tasks/when.yaml",
         """
@@ -52,34 +30,9 @@ class ClipRunTest {
     }
   }
 
-  @AfterEach
-  void forget() {
-    FreshEngine.forget();
-  }
-
   private List<String> run(Path manifest, Map<String, String> settings, String columns) {
-    OutputFolder output = new OutputFolder(folder.resolve("out").toString());
-    new RunJob(
-            spark,
-            EchoEngine.access(),
-            new Progress(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                Progress.Style.SILENT))
-        .run(
-            new RunRequest(
-                manifest.toString(),
-                "no-model-needed",
-                output,
-                List.of("when"),
-                Optional.empty(),
-                Optional.of(folder.resolve("tasks")),
-                Retry.TRANSIENT,
-                OptionalInt.empty()),
-            new Settings(settings));
-    return new ResultsTable(spark, output)
-        .read().selectExpr("concat_ws('|', " + columns + ")").collectAsList().stream()
-            .map(row -> row.getString(0))
-            .toList();
+    run(request(manifest, Retry.TRANSIENT, "when"), settings);
+    return texts("concat_ws('|', " + columns + ")");
   }
 
   @Test

@@ -2,78 +2,29 @@ package io.github.qwenvlspark.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qwenvlspark.pipeline.config.Settings;
-import io.github.qwenvlspark.pipeline.infer.FreshEngine;
-import io.github.qwenvlspark.pipeline.testing.EchoEngine;
-import io.github.qwenvlspark.pipeline.testing.LocalSpark;
-import io.github.qwenvlspark.pipeline.testing.SampleFiles;
-import io.github.qwenvlspark.pipeline.write.OutputFolder;
-import io.github.qwenvlspark.pipeline.write.ResultsTable;
-import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clips whose frames are pictures, from the manifest to the table; the model echoes. */
-class FrameRunTest {
-  @TempDir Path folder;
-
-  private final SparkSession spark = LocalSpark.session();
-  private SampleFiles files;
-
+class FrameRunTest extends EchoRuns {
   @BeforeEach
   void prepare() {
-    FreshEngine.forget();
-    files = new SampleFiles(folder);
     files.text("tasks/look.yaml", "task: look\nmedia: [video]\nprompt: \"look\"\n");
     for (int i = 1; i <= 3; i++) {
       files.picture("in/shots/%d.png".formatted(i), 56, 84);
     }
   }
 
-  @AfterEach
-  void forget() {
-    FreshEngine.forget();
-  }
-
-  private List<String> run(Path manifest, String columns) {
-    OutputFolder output = new OutputFolder(folder.resolve("out").toString());
-    new RunJob(
-            spark,
-            EchoEngine.access(),
-            new Progress(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                Progress.Style.SILENT))
-        .run(
-            new RunRequest(
-                manifest.toString(),
-                "no-model-needed",
-                output,
-                List.of("look"),
-                Optional.empty(),
-                Optional.of(folder.resolve("tasks")),
-                Retry.TRANSIENT,
-                OptionalInt.empty()),
-            new Settings(Map.of()));
-    return new ResultsTable(spark, output)
-        .read().selectExpr("concat_ws('|', " + columns + ")").collectAsList().stream()
-            .map(row -> row.getString(0))
-            .toList();
+  private List<String> rows(Path manifest, String columns) {
+    run(manifest, "look");
+    return texts("concat_ws('|', " + columns + ")");
   }
 
   private void zip(String name, String... entries) throws IOException {
@@ -97,7 +48,7 @@ class FrameRunTest {
             {"id": "b", "frames": ["shots/2.png"], "frame_fps": 0.5}
             """);
 
-    assertThat(run(manifest, "source_id, status, part.kind, image.frames"))
+    assertThat(rows(manifest, "source_id, status, part.kind, image.frames"))
         .containsExactlyInAnyOrder("a|ok|frames|3", "b|ok|frames|1");
   }
 
@@ -106,7 +57,7 @@ class FrameRunTest {
     zip("in/shots.zip", "shots/3.png", "shots/1.png");
     Path manifest = files.text("in/m.csv", "uri\nshots.zip\n");
 
-    assertThat(run(manifest, "status, part.kind, image.frames")).containsExactly("ok|frames|2");
+    assertThat(rows(manifest, "status, part.kind, image.frames")).containsExactly("ok|frames|2");
   }
 
   @Test
@@ -115,7 +66,7 @@ class FrameRunTest {
     Path manifest =
         files.text("in/m.csv", "id,uri,frame_fps\n1,shots.zip,\n2,shots.zip,4\n3,shots.zip,2\n");
 
-    assertThat(run(manifest, "status")).hasSize(2);
+    assertThat(rows(manifest, "status")).hasSize(2);
   }
 
   @Test
@@ -131,7 +82,7 @@ class FrameRunTest {
             {"id": "good", "frames": ["shots/1.png"]}
             """);
 
-    assertThat(run(manifest, "source_id, status, error.type"))
+    assertThat(rows(manifest, "source_id, status, error.type"))
         .containsExactlyInAnyOrder(
             "missing|error|NOT_FOUND",
             "broken|error|UNSUPPORTED_MEDIA",
@@ -144,7 +95,7 @@ class FrameRunTest {
     zip("in/shots.zip", "shots/1.png");
     Path manifest = files.text("in/m.csv", "id,uri,frame_fps\n1,shots.zip,fast\n2,shots.zip,-1\n");
 
-    assertThat(run(manifest, "source_id, error.type"))
+    assertThat(rows(manifest, "source_id, error.type"))
         .containsExactlyInAnyOrder("1|INVALID_REQUEST", "2|INVALID_REQUEST");
   }
 }

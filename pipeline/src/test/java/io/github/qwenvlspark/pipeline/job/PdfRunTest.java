@@ -2,84 +2,32 @@ package io.github.qwenvlspark.pipeline.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.qwenvlspark.pipeline.config.Settings;
-import io.github.qwenvlspark.pipeline.infer.FreshEngine;
-import io.github.qwenvlspark.pipeline.testing.EchoEngine;
-import io.github.qwenvlspark.pipeline.testing.LocalSpark;
-import io.github.qwenvlspark.pipeline.testing.SampleFiles;
-import io.github.qwenvlspark.pipeline.write.OutputFolder;
-import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs over PDFs: pages, passwords, sizes and text layers. */
-class PdfRunTest {
-  @TempDir Path folder;
-
-  private final SparkSession spark = LocalSpark.session();
-  private final ByteArrayOutputStream console = new ByteArrayOutputStream();
-  private SampleFiles files;
+class PdfRunTest extends EchoRuns {
+  private static final String FILE = "regexp_extract(uri, '[^/]*$', 0)";
 
   @BeforeEach
   void prepare() {
-    FreshEngine.forget();
-    files = new SampleFiles(folder);
     files.text("tasks/say.yaml", "task: say\nmedia: [image, pdf]\nprompt: \"hi\"\n");
     files.text(
         "tasks/small.yaml", "task: small\nmedia: [pdf]\nprompt: \"hi\"\npdf_long_side: 792\n");
   }
 
-  @AfterEach
-  void forget() {
-    FreshEngine.forget();
-  }
-
-  private OutputFolder output() {
-    return new OutputFolder(folder.resolve("out").toString());
-  }
-
   private Run run(Path manifest, Map<String, String> settings, String... tasks) {
-    RunRequest request =
-        new RunRequest(
-            manifest.toString(),
-            "no-model-needed",
-            output(),
-            List.of(tasks),
-            Optional.empty(),
-            Optional.of(folder.resolve("tasks")),
-            Retry.ALL_ERRORS,
-            OptionalInt.empty());
-    PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8);
-    return new RunJob(spark, EchoEngine.access(), new Progress(out, Progress.Style.SILENT))
-        .run(request, new Settings(settings));
+    return run(request(manifest, Retry.ALL_ERRORS, tasks), settings);
   }
-
-  private List<String> results(String expression) {
-    return new ResultsTable(spark, output())
-        .read().selectExpr(expression).collectAsList().stream()
-            .map(row -> row.isNullAt(0) ? "NULL" : row.get(0).toString())
-            .sorted()
-            .toList();
-  }
-
-  private static final String FILE = "regexp_extract(uri, '[^/]*$', 0)";
 
   @Test
   void theColumnPagesChoosesAndAWrongOneFailsAlone() {
@@ -92,7 +40,7 @@ class PdfRunTest {
 
     run(manifest, Map.of(), "say");
 
-    assertThat(results("concat_ws('|', " + FILE + ", part.kind, part.page, error.type)"))
+    assertThat(texts("concat_ws('|', " + FILE + ", part.kind, part.page, error.type)"))
         .containsExactly(
             "a.pdf|page|1",
             "a.pdf|page|2",
@@ -100,7 +48,7 @@ class PdfRunTest {
             "b.pdf|document|INVALID_REQUEST",
             "c.pdf|document|INVALID_REQUEST",
             "d.pdf|page|1");
-    assertThat(results("error.message"))
+    assertThat(texts("error.message"))
         .anySatisfy(message -> assertThat(message).endsWith("the document has 2 pages"))
         .anySatisfy(message -> assertThat(message).contains("such as 1-3,7"));
   }
@@ -128,15 +76,15 @@ class PdfRunTest {
 
     run(manifest, Map.of("spark.qwenvl.pdf.password", "user"), "say");
 
-    assertThat(results("concat_ws('|', " + FILE + ", status, error.type)"))
+    assertThat(texts("concat_ws('|', " + FILE + ", status, error.type)"))
         .containsExactly("column.pdf|ok", "setting.pdf|ok", "wrong.pdf|error|ENCRYPTED_DOCUMENT");
-    assertThat(results("to_json(labels)"))
+    assertThat(texts("to_json(labels)"))
         .containsExactly(
             "{\"customer\":\"Brown\"}", "{\"customer\":\"Jones\"}", "{\"customer\":\"Smith\"}");
     Row run = spark.read().format("delta").load(output().runs()).head();
     assertThat(run.<String, String>getJavaMap(run.fieldIndex("settings")))
         .containsEntry("spark.qwenvl.pdf.password", "***");
-    assertThat(results("to_json(struct(*))") + run.toString() + console)
+    assertThat(texts("to_json(struct(*))") + run.toString() + console)
         .doesNotContain("Kn0wnT0Nobody");
     try (Stream<Path> written = Files.walk(folder.resolve("out"))) {
       for (Path file : written.filter(Files::isRegularFile).toList()) {
@@ -153,7 +101,7 @@ class PdfRunTest {
 
     run(files.text("in/m.csv", "uri\na.pdf\n"), Map.of(), "say");
 
-    assertThat(results("error.message")).containsExactly("The PDF needs a password to be opened");
+    assertThat(texts("error.message")).containsExactly("The PDF needs a password to be opened");
   }
 
   @Test
@@ -164,7 +112,7 @@ class PdfRunTest {
     run(manifest, Map.of("spark.qwenvl.pdf.dpi", "300"), "say");
     run(manifest, Map.of("spark.qwenvl.pdf.longSide", "1288"), "say");
 
-    assertThat(results("concat_ws('|', task, image.width, image.height)"))
+    assertThat(texts("concat_ws('|', task, image.width, image.height)"))
         .containsExactly("say|1224|1584", "say|2550|3299", "say|995|1288", "small|612|792");
   }
 
@@ -176,7 +124,7 @@ class PdfRunTest {
 
     run(files.text("in/m.csv", "uri\nprint.pdf\nblank.pdf\na.png\n"), Map.of(), "say");
 
-    assertThat(results("text_layer")).containsExactly("", "NULL", "hi there");
+    assertThat(texts("text_layer")).containsExactly("", "NULL", "hi there");
     assertThat(
             new SqlJob(spark)
                 .query(
@@ -196,7 +144,7 @@ class PdfRunTest {
         Map.of("spark.qwenvl.pdf.textLayer", "false"),
         "say");
 
-    assertThat(results("text_layer")).containsExactly("NULL");
+    assertThat(texts("text_layer")).containsExactly("NULL");
   }
 
   @Test
@@ -217,6 +165,6 @@ class PdfRunTest {
 
     run(files.text("in/new.csv", "uri\nold.pdf\nnew.pdf\n"), Map.of(), "say");
 
-    assertThat(results("text_layer")).containsExactly("NULL", "New");
+    assertThat(texts("text_layer")).containsExactly("NULL", "New");
   }
 }

@@ -7,101 +7,30 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.infer.FreshEngine;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
-import io.github.qwenvlspark.pipeline.testing.LocalSpark;
-import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.pipeline.testing.SparkJobs;
-import io.github.qwenvlspark.pipeline.tile.TileGrid;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
-import io.github.qwenvlspark.runtime.preprocess.Size;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs over real files and tables; only the model is replaced by one that echoes. */
-class RunJobTest {
-  @TempDir Path folder;
-
-  private final SparkSession spark = LocalSpark.session();
-  private SampleFiles files;
-
+/** What a run makes of its rows. */
+class RunJobTest extends EchoRuns {
   @BeforeEach
-  void prepare() throws IOException {
-    FreshEngine.forget();
-    files = new SampleFiles(folder);
+  void prepare() {
     task("say", "text");
     task("say_fields", "fields");
     task("say_boxes", "boxes");
     task("say_html", "html");
-  }
-
-  @AfterEach
-  void forget() {
-    FreshEngine.forget();
-  }
-
-  /** A task whose answer is the manifest's column {@code say}. */
-  private void task(String name, String answer) {
-    files.text(
-        "tasks/" + name + ".yaml",
-        """
-        task: %s
-        media: [image, pdf, video]
-        prompt: "{say}"
-        parameters: {say: hello}
-        answer: %s
-        """
-            .formatted(name, answer));
-  }
-
-  private RunRequest request(Path manifest, Retry retry, String... tasks) {
-    return new RunRequest(
-        manifest.toString(),
-        "no-model-needed",
-        output(),
-        List.of(tasks),
-        Optional.empty(),
-        Optional.of(folder.resolve("tasks")),
-        retry,
-        OptionalInt.empty());
-  }
-
-  private OutputFolder output() {
-    return new OutputFolder(folder.resolve("out").toString());
-  }
-
-  private Run run(RunRequest request, Map<String, String> settings) {
-    return new RunJob(
-            spark,
-            EchoEngine.access(),
-            new Progress(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                Progress.Style.SILENT))
-        .run(request, new Settings(settings));
-  }
-
-  private Run run(Path manifest, String... tasks) {
-    return run(request(manifest, Retry.TRANSIENT, tasks), Map.of());
-  }
-
-  private List<Row> results(String... columns) {
-    return new ResultsTable(spark, output()).read().selectExpr(columns).collectAsList();
   }
 
   private Map<String, String> errorsByFile() {
@@ -136,89 +65,6 @@ class RunJobTest {
             "8|page|2|ok|page text|144|72|72|stop",
             "8|page|3|ok|page text|144|72|72|stop");
     assertThat(spark.read().format("delta").load(output().runs()).count()).isEqualTo(1);
-  }
-
-  @Test
-  void everyPageOfATiffIsARow() {
-    files.tiff("in/scan.tif", 3);
-    files.tiff("in/one.tif", 1);
-    Path manifest = files.text("in/m.csv", "uri,pages\nscan.tif,\none.tif,\nscan.tif,4\n");
-
-    run(manifest, "say");
-
-    assertThat(
-            results(
-                "concat_ws('|', part.kind, part.page, status, image.width, error.type, error.message)"))
-        .extracting(row -> row.getString(0))
-        .hasSize(5)
-        .contains("image|ok|10", "page|1|ok|10", "page|2|ok|20", "page|3|ok|30")
-        .anyMatch(row -> row.startsWith("document|error|INVALID_REQUEST|"));
-  }
-
-  @Test
-  void aHugePictureInTilesIsOneRow() {
-    files.picture("in/a.png", 600, 400);
-    Path manifest =
-        files.text(
-            "in/m.jsonl",
-            "{\"uri\": \"a.png\", \"say\": \"[{\\\"bbox_2d\\\": [1, 2, 10, 10], \\\"label\\\": \\\"cup\\\"}]\"}\n");
-    int before = EchoEngine.asked();
-
-    Run run =
-        run(
-            request(manifest, Retry.TRANSIENT, "say_boxes"),
-            Map.of(
-                "spark.qwenvl.picture.huge", "tile", "spark.qwenvl.picture.tilePixels", "47040"));
-
-    TileGrid grid = TileGrid.of(new Size(400, 600), 47040);
-    assertThat(grid.count()).isGreaterThan(4);
-    assertThat(EchoEngine.asked() - before).isEqualTo((int) grid.count());
-    assertThat(run.tally().ok()).isEqualTo(1);
-    Row row =
-        results(
-                "transform(boxes, b -> array_join(b.bbox, ' '))",
-                "image.width",
-                "image.resized_width",
-                "usage.prompt_tokens",
-                "finish_reason")
-            .get(0);
-    assertThat(row.<String>getList(0))
-        .containsExactlyElementsOf(
-            grid.tiles().stream()
-                .map(
-                    tile ->
-                        "%d %d %d %d"
-                            .formatted(
-                                tile.left() + 2, tile.top() + 4, tile.left() + 20, tile.top() + 20))
-                .toList());
-    assertThat(row.getInt(1)).isEqualTo(600);
-    assertThat(row.getInt(2)).isEqualTo(600);
-    assertThat(row.getInt(3)).isEqualTo(10 * (int) grid.count());
-    assertThat(row.getString(4)).isEqualTo("stop");
-  }
-
-  @Test
-  void aTileThatFailsFailsTheRowAndAHugePictureMayBeRefused() {
-    files.picture("in/a.png", 600, 400);
-    Path manifest = files.text("in/m.csv", "uri,say\na.png," + EchoEngine.OUT_OF_MEMORY + "\n");
-
-    run(
-        request(manifest, Retry.TRANSIENT, "say"),
-        Map.of("spark.qwenvl.picture.huge", "tile", "spark.qwenvl.picture.tilePixels", "47040"));
-    run(
-        request(manifest, Retry.TRANSIENT, "say"),
-        Map.of("spark.qwenvl.picture.huge", "refuse", "spark.qwenvl.picture.hugePixels", "9999"));
-
-    assertThat(results("error.message"))
-        .extracting(row -> row.getString(0))
-        .satisfiesExactlyInAnyOrder(
-            message ->
-                assertThat(message)
-                    .matches("Tile 1 of \\d+ \\(.* pixels at x 0, y 0\\): The batch does not fit"),
-            message ->
-                assertThat(message)
-                    .startsWith(
-                        "A picture of 600 x 400 pixels is huge: 240,000 pixels exceed 9,999"));
   }
 
   @Test
@@ -429,81 +275,6 @@ class RunJobTest {
         .extracting(Row::mkString)
         .contains("INTERNALjava.lang.IllegalStateExceptiontrue")
         .noneMatch(row -> row.contains(EchoEngine.SECRET));
-  }
-
-  @Test
-  void aRerunAsksNothingAgain() {
-    files.picture("in/a.png", 60, 40);
-    files.pdf("in/b.pdf", 2);
-    files.empty("in/empty.png");
-    run(folder.resolve("in"), "say");
-    int asked = EchoEngine.asked();
-
-    Run rerun = run(folder.resolve("in"), "say");
-
-    assertThat(EchoEngine.asked()).isEqualTo(asked);
-    assertThat(rerun.requests()).isEqualTo(4);
-    assertThat(rerun.skipped()).isEqualTo(4);
-    assertThat(rerun.tally().ok() + rerun.tally().errors()).isZero();
-    assertThat(results("request_key")).hasSize(4);
-    assertThat(spark.read().format("delta").load(output().runs()).count()).isEqualTo(2);
-  }
-
-  @Test
-  void aRerunAsksOnlyWhatIsNewOrChanged() throws IOException {
-    files.picture("in/a.png", 60, 40);
-    files.picture("in/b.png", 60, 40);
-    run(folder.resolve("in"), "say");
-    files.picture("in/b.png", 80, 40);
-    files.picture("in/c.png", 60, 40);
-    int asked = EchoEngine.asked();
-
-    Run rerun = run(folder.resolve("in"), "say");
-
-    assertThat(EchoEngine.asked() - asked).isEqualTo(2);
-    assertThat(rerun.skipped()).isEqualTo(1);
-    assertThat(rerun.tally().ok()).isEqualTo(2);
-  }
-
-  @Test
-  void transientErrorsAreAskedAgainAndReplaced() {
-    files.picture("in/a.png", 60, 40);
-    Path manifest =
-        files.text("in/m.csv", "uri,say\na.png,%s\n".formatted(EchoEngine.OUT_OF_MEMORY));
-    run(manifest, "say");
-    int asked = EchoEngine.asked();
-
-    Run rerun = run(manifest, "say");
-
-    assertThat(EchoEngine.asked() - asked).isEqualTo(1);
-    assertThat(rerun.tally().errors()).isEqualTo(1);
-    assertThat(results("run_id", "error.type"))
-        .extracting(row -> row.mkString(" "))
-        .containsExactly(rerun.runId() + " OUT_OF_MEMORY");
-    assertThat(folder.resolve("out/_staging/" + rerun.runId())).doesNotExist();
-  }
-
-  @Test
-  void permanentErrorsAreAskedAgainOnlyOnDemand() {
-    files.empty("in/empty.png");
-    run(folder.resolve("in"), "say");
-
-    assertThat(run(folder.resolve("in"), "say").skipped()).isEqualTo(1);
-    Run retried = run(request(folder.resolve("in"), Retry.ALL_ERRORS, "say"), Map.of());
-    assertThat(retried.tally().errors()).isEqualTo(1);
-    assertThat(results("request_key")).hasSize(1);
-  }
-
-  @Test
-  void equalRowsAreAskedOnce() {
-    files.picture("in/a.png", 60, 40);
-    Path manifest = files.text("in/m.txt", "a.png\na.png\na.png\n");
-
-    Run run = run(manifest, "say");
-
-    assertThat(run.requests()).isEqualTo(3);
-    assertThat(run.tally().ok()).isEqualTo(1);
-    assertThat(run.skipped()).isEqualTo(2);
   }
 
   @Test
