@@ -27,13 +27,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Results as one HTML page: each document with its boxes drawn, beside text and fields. */
 public final class ReportJob {
-  private static final String MESSAGES = io.github.qwenvlspark.pipeline.plan.Part.MESSAGES;
+  /** Kinds of rows whose pictures the table does not name; many share one uri. */
+  private static final Set<String> UNNAMED =
+      Set.of(
+          io.github.qwenvlspark.pipeline.plan.Part.MESSAGES,
+          io.github.qwenvlspark.pipeline.plan.Part.FRAMES);
 
   private final SparkSession spark;
   private final RunSettings settings;
@@ -62,9 +67,9 @@ public final class ReportJob {
             .limit(8 * most)
             .collectAsList()) {
       Row part = row.getAs("part");
-      boolean conversation = part.getString(0).equals(MESSAGES);
+      boolean unnamed = UNNAMED.contains(part.getString(0));
       String place = part.get(1) + " " + part.get(2);
-      String key = row.getAs("uri") + "#" + (conversation ? row.getAs("request_key") : place);
+      String key = row.getAs("uri") + "#" + (unnamed ? row.getAs("request_key") : place);
       if (documents.size() < most || documents.containsKey(key)) {
         documents.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
@@ -86,12 +91,12 @@ public final class ReportJob {
     Row part = first.getAs("part");
     String label = part.isNullAt(1) ? part.getString(0) : "page " + part.getInt(1);
     Optional<Part> visual = visual(rows, uri, fetcher, media);
-    List<ReportBox> boxes = new ArrayList<>();
-    rows.forEach(row -> boxes.addAll(boxes(row)));
     List<ReportAnswer> answers = rows.stream().map(ReportJob::answer).toList();
     String file = uri.substring(uri.lastIndexOf('/') + 1);
     String name = file.isEmpty() ? first.getAs("source_id") : file;
     if (visual.isPresent() && visual.get() instanceof Part.Image image) {
+      List<ReportBox> boxes = new ArrayList<>();
+      rows.forEach(row -> boxes.addAll(boxes(row, image.pixels().width())));
       return new ReportPage(
           name,
           label,
@@ -112,7 +117,7 @@ public final class ReportJob {
   private static Optional<Part> visual(
       List<Row> rows, String uri, Fetcher fetcher, MediaReader media) {
     Row first = rows.get(0).getAs("part");
-    if (first.getString(0).equals(MESSAGES)
+    if (UNNAMED.contains(first.getString(0))
         || rows.stream().noneMatch(row -> row.getAs("image") != null)) {
       return Optional.empty();
     }
@@ -149,19 +154,26 @@ public final class ReportJob {
                 part.isNullAt(3) ? Double.POSITIVE_INFINITY : part.getDouble(3)));
   }
 
-  private static List<ReportBox> boxes(Row row) {
+  /** A task may have seen its pages at another size than the one that is shown. */
+  private static List<ReportBox> boxes(Row row, int shownWidth) {
     List<ReportBox> boxes = new ArrayList<>();
+    Row image = row.getAs("image");
+    double scale = image == null ? 1 : (double) shownWidth / image.getInt(0);
     for (Row element : row.<Row>getList(row.fieldIndex("elements"))) {
       if (!element.isNullAt(2)) {
-        boxes.add(ReportBox.of("element", element.getString(0), element.getList(2)));
+        boxes.add(ReportBox.of("element", element.getString(0), scaled(element.getList(2), scale)));
       }
     }
     for (Row box : row.<Row>getList(row.fieldIndex("boxes"))) {
       if (!box.isNullAt(1)) {
-        boxes.add(ReportBox.of("box", box.getString(0), box.getList(1)));
+        boxes.add(ReportBox.of("box", box.getString(0), scaled(box.getList(1), scale)));
       }
     }
     return boxes;
+  }
+
+  private static List<Integer> scaled(List<Integer> box, double scale) {
+    return box.stream().map(side -> (int) Math.round(side * scale)).toList();
   }
 
   private static ReportAnswer answer(Row row) {
