@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clips that need care: tagged colours, full range, odd widths, an index behind the frames. */
+/** Clips that need care: tagged colours, odd widths, rotation, uneven times, a late index. */
 class ClipsGoldenTest {
   private static final FrameChoice ALL = (total, fps) -> IntStream.range(0, total).toArray();
 
