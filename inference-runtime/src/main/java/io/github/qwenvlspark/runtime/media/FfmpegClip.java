@@ -20,13 +20,13 @@ final class FfmpegClip {
   private final MediaBytes bytes;
   private final ClipRequest request;
   private final MediaLimits limits;
-  private final ClipDeadline deadline;
+  private final DecodeDeadline deadline;
 
   private FfmpegClip(MediaBytes bytes, ClipRequest request, MediaLimits limits) {
     this.bytes = bytes;
     this.request = request;
     this.limits = limits;
-    this.deadline = new ClipDeadline(limits.clips().decodeTimeout());
+    this.deadline = DecodeDeadline.ofClip(limits);
   }
 
   static Clip read(MediaBytes bytes, ClipRequest request, MediaLimits limits) {
@@ -35,7 +35,7 @@ final class FfmpegClip {
 
   /** When the clip ends on its own clock, in seconds. */
   static double seconds(MediaBytes bytes, MediaLimits limits) {
-    ClipDeadline deadline = new ClipDeadline(limits.clips().decodeTimeout());
+    DecodeDeadline deadline = DecodeDeadline.ofClip(limits);
     try (FfmpegInput input = FfmpegInput.open(bytes, limits, deadline)) {
       return input.statedSeconds().orElseGet(() -> lastPacketSeconds(input));
     }
@@ -139,7 +139,7 @@ final class FfmpegClip {
      */
     void decode(List<Integer> expected) {
       try (FfmpegInput input = open();
-          FfmpegDecoder decoder = FfmpegDecoder.open(input, limits)) {
+          FfmpegDecoder decoder = FfmpegDecoder.open(input, limits, deadline)) {
         fps = input.frameRate();
         double end = lastTick(input);
         choose(expected);

@@ -1,15 +1,11 @@
 package io.github.qwenvlspark.runtime.media;
 
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
 
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
@@ -21,18 +17,19 @@ final class FfmpegDecoder implements AutoCloseable {
 
   private final FfmpegInput input;
   private final MediaLimits limits;
-  private final AVCodecContext codec;
+  private final FfmpegCodec codec;
   private final AVFrame frame = av_frame_alloc();
   private final FfmpegPixels pixels = new FfmpegPixels(SWS_BILINEAR, ROW_ALIGNMENT, "clip");
 
-  private FfmpegDecoder(FfmpegInput input, AVCodecContext codec, MediaLimits limits) {
+  private FfmpegDecoder(FfmpegInput input, FfmpegCodec codec, MediaLimits limits) {
     this.input = input;
     this.codec = codec;
     this.limits = limits;
   }
 
-  static FfmpegDecoder open(FfmpegInput input, MediaLimits limits) {
-    return new FfmpegDecoder(input, FfmpegCodec.open(input.parameters(), limits, "clip"), limits);
+  static FfmpegDecoder open(FfmpegInput input, MediaLimits limits, DecodeDeadline deadline) {
+    return new FfmpegDecoder(
+        input, FfmpegCodec.open(input.parameters(), limits, deadline, "clip"), limits);
   }
 
   /**
@@ -40,7 +37,7 @@ final class FfmpegDecoder implements AutoCloseable {
    */
   boolean next() {
     while (true) {
-      int received = avcodec_receive_frame(codec, frame);
+      int received = codec.receive(frame);
       if (received == 0) {
         return true;
       }
@@ -52,14 +49,16 @@ final class FfmpegDecoder implements AutoCloseable {
 
   private boolean feed() {
     while (input.next()) {
-      int sent = avcodec_send_packet(codec, input.packet());
-      av_packet_unref(input.packet());
-      if (sent >= 0) {
-        return true;
+      try {
+        if (codec.send(input.packet()) >= 0) {
+          return true;
+        }
+      } finally {
+        av_packet_unref(input.packet());
       }
     }
     // The end: ask the decoder for the frames that it holds back.
-    return avcodec_send_packet(codec, null) >= 0;
+    return codec.sendEnd() >= 0;
   }
 
   /** When the current frame is shown, in ticks of the stream. */
@@ -82,7 +81,7 @@ final class FfmpegDecoder implements AutoCloseable {
 
   @Override
   public void close() {
-    avcodec_free_context(codec);
+    codec.close();
     av_frame_free(frame);
     pixels.close();
   }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -16,13 +17,11 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
 import io.github.qwenvlspark.runtime.ErrorType;
@@ -38,6 +37,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * The container of a clip and the packets of its best video stream. Nothing is read but the bytes
@@ -52,24 +52,20 @@ final class FfmpegInput implements AutoCloseable {
   /** Steps back in search of a key frame that is shown early enough. */
   private static final int SEEKS = 8;
 
-  static {
-    av_log_set_level(AV_LOG_QUIET);
-  }
-
   private final FfmpegSource source;
-  private final ClipDeadline deadline;
+  private final DecodeDeadline deadline;
   private AVIOContext io;
   private AVFormatContext format;
   private AVPacket packet;
   private int stream;
 
-  private FfmpegInput(MediaBytes bytes, ClipDeadline deadline) {
+  private FfmpegInput(MediaBytes bytes, DecodeDeadline deadline) {
     this.source = new FfmpegSource(bytes, deadline);
     this.deadline = deadline;
   }
 
   /** The caller closes the input, and the bytes after it. */
-  static FfmpegInput open(MediaBytes bytes, MediaLimits limits, ClipDeadline deadline) {
+  static FfmpegInput open(MediaBytes bytes, MediaLimits limits, DecodeDeadline deadline) {
     FfmpegInput input = new FfmpegInput(bytes, deadline);
     try {
       input.open(limits);
@@ -81,6 +77,7 @@ final class FfmpegInput implements AutoCloseable {
   }
 
   private void open(MediaLimits limits) {
+    FfmpegMemory.allow(limits);
     BytePointer buffer = new BytePointer(av_malloc(IO_BUFFER));
     io = avio_alloc_context(buffer, IO_BUFFER, 0, null, source.read(), null, source.seek());
     format = avformat_alloc_context();
@@ -98,7 +95,7 @@ final class FfmpegInput implements AutoCloseable {
         throw BrokenMedia.corrupt("The clip's container cannot be read");
       }
     }
-    int status = avformat_find_stream_info(format, (AVDictionary) null);
+    int status = examine(limits);
     source.require();
     if (status < 0) {
       throw BrokenMedia.corrupt("The clip's streams cannot be read");
@@ -110,6 +107,29 @@ final class FfmpegInput implements AutoCloseable {
     limits.requirePixels(parameters().height(), parameters().width());
     limits.requireSeconds(statedSeconds().orElse(0));
     packet = av_packet_alloc();
+  }
+
+  /**
+   * Lets FFmpeg look at the first packets, some of which it decodes. AV1 needs no decoding for that,
+   * and FFmpeg's decoder for it could not be ended.
+   */
+  private int examine(MediaLimits limits) {
+    int streams = format.nb_streams();
+    try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
+      for (int i = 0; i < streams; i++) {
+        AVDictionary one = new AVDictionary(null);
+        av_dict_set(one, "max_pixels", Long.toString(limits.maxPixels()), 0);
+        if (format.streams(i).codecpar().codec_id() == AV_CODEC_ID_AV1) {
+          av_dict_set(one, "codec_whitelist", "none", 0);
+        }
+        options.put(i, one);
+      }
+      int status = avformat_find_stream_info(format, options);
+      for (int i = 0; i < streams; i++) {
+        av_dict_free(options.position(i));
+      }
+      return status;
+    }
   }
 
   AVCodecParameters parameters() {

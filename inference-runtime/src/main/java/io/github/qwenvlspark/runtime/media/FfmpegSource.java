@@ -23,7 +23,7 @@ final class FfmpegSource implements AutoCloseable {
   private static final int SEEK_MODES = 3;
 
   private final MediaBytes bytes;
-  private final ClipDeadline deadline;
+  private final DecodeDeadline deadline;
   private final Read read = new Read();
   private final Seek seek = new Seek();
   private final Interrupt interrupt = new Interrupt();
@@ -31,7 +31,7 @@ final class FfmpegSource implements AutoCloseable {
   private long offset;
   private Throwable failure;
 
-  FfmpegSource(MediaBytes bytes, ClipDeadline deadline) {
+  FfmpegSource(MediaBytes bytes, DecodeDeadline deadline) {
     this.bytes = bytes;
     this.deadline = deadline;
   }
@@ -70,7 +70,8 @@ final class FfmpegSource implements AutoCloseable {
       if (block.length < size) {
         block = new byte[size];
       }
-      int count = bytes.read(offset, block, 0, size);
+      int most = (int) Math.min(size, bytes.length() - offset); // an object may go on behind its end
+      int count = most == 0 ? 0 : bytes.read(offset, block, 0, most);
       if (count <= 0) {
         return AVERROR_EOF;
       }

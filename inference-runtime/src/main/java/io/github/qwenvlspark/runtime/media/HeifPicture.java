@@ -16,14 +16,11 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
-import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -50,19 +47,15 @@ final class HeifPicture implements AutoCloseable {
 
   private static final int MATRIX_NUMBERS = 9;
 
-  static {
-    av_log_set_level(AV_LOG_QUIET);
-  }
-
   private final MediaLimits limits;
-  private final long end;
+  private final DecodeDeadline deadline;
   private AVIOContext io;
   private AVFormatContext format;
   private AVPacket packet;
 
   private HeifPicture(MediaLimits limits) {
     this.limits = limits;
-    this.end = System.nanoTime() + limits.decodeTimeout().toNanos();
+    this.deadline = DecodeDeadline.ofPicture(limits);
   }
 
   /**
@@ -79,8 +72,11 @@ final class HeifPicture implements AutoCloseable {
   }
 
   private void open(byte[] bytes) {
-    BytePointer buffer = new BytePointer(av_malloc(bytes.length + (long) PADDING));
-    buffer.capacity(bytes.length + (long) PADDING).put(bytes, 0, bytes.length);
+    long room = bytes.length + (long) PADDING;
+    FfmpegMemory.allow(limits);
+    FfmpegMemory.allow(room);
+    BytePointer buffer = new BytePointer(av_malloc(room));
+    buffer.capacity(room).put(bytes, 0, bytes.length);
     // Without callbacks FFmpeg reads and seeks in the buffer: nothing else can be opened.
     io = avio_alloc_context(buffer, bytes.length, 0, null, null, null, null);
     io.seekable(AVIO_SEEKABLE_NORMAL);
@@ -117,7 +113,7 @@ final class HeifPicture implements AutoCloseable {
 
   private RgbImage single(int stream) {
     while (av_read_frame(format, packet) >= 0) {
-      requireTime();
+      deadline.require();
       if (packet.stream_index() == stream) {
         return still(stream);
       }
@@ -150,7 +146,7 @@ final class HeifPicture implements AutoCloseable {
     List<Tile> missing = new ArrayList<>(tiles);
     long pixels = 0;
     while (!missing.isEmpty() && av_read_frame(format, packet) >= 0) {
-      requireTime();
+      deadline.require();
       int stream = packet.stream_index();
       List<Tile> here = missing.stream().filter(tile -> tile.stream() == stream).toList();
       if (!here.isEmpty()) {
@@ -168,17 +164,11 @@ final class HeifPicture implements AutoCloseable {
   }
 
   private RgbImage still(int stream) {
-    try (FfmpegStill still = FfmpegStill.open(format.streams(stream).codecpar(), limits)) {
+    try (FfmpegStill still = FfmpegStill.open(format.streams(stream).codecpar(), limits, deadline)) {
       return still.decode(packet);
-    }
-  }
-
-  private void requireTime() {
-    if (System.nanoTime() - end > 0) {
-      throw new QwenVlException(
-          ErrorType.TIMEOUT,
-          "The picture takes longer than %d seconds (spark.qwenvl.media.decodeTimeoutSeconds)"
-              .formatted(limits.decodeTimeout().toSeconds()));
+    } catch (QwenVlException e) {
+      deadline.require(); // what seems broken may only have been ended
+      throw e;
     }
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,28 @@ class LongClipTest {
   void theEndIsKnownWithoutDecoding(String ending) {
     assertThat(VideoReader.seconds(MediaBytes.of(bytes(ending)), MediaLimits.DEFAULT))
         .isCloseTo(20, within(0.1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mp4", "mkv"})
+  void aMinuteOfALongClipReadsLittleMoreThanThatMinute(String ending) throws IOException {
+    Path clip = folder.resolve("long." + ending);
+    new SyntheticClip(320, 240, 5, 3_000, 2).write(clip);
+    byte[] bytes = Files.readAllBytes(clip);
+    Files.delete(clip);
+    AtomicLong read = new AtomicLong();
+    TimeSpan minute = new TimeSpan(300, 360);
+    FrameChoice ends = (total, fps) -> new int[] {0, total - 1};
+
+    Clip kept =
+        VideoReader.read(
+            new CountedBytes(MediaBytes.of(bytes), read),
+            new ClipRequest(minute, ends, FrameFit.AS_DECODED),
+            MediaLimits.DEFAULT);
+
+    assertThat(kept.totalFrames()).isEqualTo(301);
+    // The tenth is read twice, to count its frames and to decode them; so are index and beginning.
+    assertThat(read.get()).isLessThan(bytes.length * 2L / 5);
   }
 
   @Test
@@ -172,6 +195,26 @@ class LongClipTest {
 
   private static MediaLimits with(ClipLimits clips) {
     return new MediaLimits(1L << 30, 1_000_000, 1, 1000, 1).with(clips);
+  }
+
+  /** Counts what is read. */
+  private record CountedBytes(MediaBytes bytes, AtomicLong read) implements MediaBytes {
+    @Override
+    public long length() {
+      return bytes.length();
+    }
+
+    @Override
+    public int read(long position, byte[] target, int offset, int count) throws IOException {
+      int got = bytes.read(position, target, offset, count);
+      read.addAndGet(Math.max(0, got));
+      return got;
+    }
+
+    @Override
+    public void close() {
+      bytes.close();
+    }
   }
 
   /** Cannot be read in its second half. */

@@ -29,6 +29,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -51,8 +52,36 @@ public record SyntheticClip(int width, int height, int fps, int frames, int keyE
 
   /** Writes the clip; never all of it in memory. */
   public Path write(Path file) {
+    return write(file, List.of(this));
+  }
+
+  /**
+   * Writes clips one behind the other as one stream, which states the size of the first; all have
+   * its frame rate.
+   */
+  public static Path write(Path file, List<SyntheticClip> scenes) {
     AVFormatContext format = new AVFormatContext(null);
     require(avformat_alloc_output_context2(format, null, null, file.toString()));
+    AVStream stream = avformat_new_stream(format, null);
+    AVIOContext io = new AVIOContext(null);
+    require(avio_open(io, file.toString(), AVIO_FLAG_WRITE));
+    format.pb(io);
+    try {
+      int first = 0;
+      for (SyntheticClip scene : scenes) {
+        // Sizes that change stand before each key frame, one that does not stands in the header.
+        scene.encode(format, stream, first, scenes.size() == 1 ? AV_CODEC_FLAG_GLOBAL_HEADER : 0);
+        first += scene.frames;
+      }
+      require(av_write_trailer(format));
+      require(avio_closep(io));
+    } finally {
+      avformat_free_context(format);
+    }
+    return file;
+  }
+
+  private void encode(AVFormatContext format, AVStream stream, int first, int flags) {
     AVCodec encoder = avcodec_find_encoder(AV_CODEC_ID_MPEG4);
     AVCodecContext codec = avcodec_alloc_context3(encoder);
     AVFrame frame = av_frame_alloc();
@@ -68,21 +97,19 @@ public record SyntheticClip(int width, int height, int fps, int frames, int keyE
       codec.max_b_frames(2);
       codec.bit_rate(400_000);
       codec.thread_count(1);
-      codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+      codec.flags(codec.flags() | flags);
       require(avcodec_open2(codec, encoder, (AVDictionary) null));
-      AVStream stream = avformat_new_stream(format, null);
-      require(avcodec_parameters_from_context(stream.codecpar(), codec));
-      stream.time_base(tick);
-      stream.avg_frame_rate(rate);
-      AVIOContext io = new AVIOContext(null);
-      require(avio_open(io, file.toString(), AVIO_FLAG_WRITE));
-      format.pb(io);
-      require(avformat_write_header(format, (AVDictionary) null));
+      if (first == 0) {
+        require(avcodec_parameters_from_context(stream.codecpar(), codec));
+        stream.time_base(tick);
+        stream.avg_frame_rate(rate);
+        require(avformat_write_header(format, (AVDictionary) null));
+      }
       frame.format(AV_PIX_FMT_YUV420P);
       frame.width(width);
       frame.height(height);
       require(av_frame_get_buffer(frame, 0));
-      for (int number = 0; number < frames; number++) {
+      for (int number = first; number < first + frames; number++) {
         require(av_frame_make_writable(frame));
         draw(frame, number);
         frame.pts(number);
@@ -91,15 +118,11 @@ public record SyntheticClip(int width, int height, int fps, int frames, int keyE
       }
       require(avcodec_send_frame(codec, null));
       drain(format, stream, codec, packet);
-      require(av_write_trailer(format));
-      require(avio_closep(io));
     } finally {
       av_packet_free(packet);
       av_frame_free(frame);
       avcodec_free_context(codec);
-      avformat_free_context(format);
     }
-    return file;
   }
 
   private static void drain(
