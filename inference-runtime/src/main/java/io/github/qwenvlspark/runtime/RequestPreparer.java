@@ -110,7 +110,8 @@ final class RequestPreparer {
           PreparedVisual visual = preprocessor.resized(clip.frames(), clip.original());
           spans.add(
               new VisualSpan.Video(visual.pixels().grid(), vision.secondPerGrid(clip.sampleFps())));
-          add(visual, true, seen, inputs);
+          boolean exact = clip.frames().stream().allMatch(RgbImage::isExact);
+          add(visual, exact, seen, inputs);
         } else if (part instanceof Part.Frames frames) {
           PreparedVisual visual = preprocessor.frames(frames.pictures(), frames.size());
           spans.add(
@@ -169,6 +170,10 @@ final class RequestPreparer {
   /** How sampled frames are resized as they come; refuses clips that can never fit. */
   FrameFit frameFit(VisualSize size) {
     FrameFit fit = preprocessor.frameFit(size);
+    return FrameFit.of(withRoom(fit), withRoom(fit.ofPictures()));
+  }
+
+  private FrameFit withRoom(FrameFit fit) {
     return (height, width, frames) -> {
       FrameFit.Target target = fit.target(height, width, frames);
       requireRoom(tokens(frames, new Size(target.height(), target.width())));

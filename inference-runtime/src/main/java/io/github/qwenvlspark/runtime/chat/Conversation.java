@@ -1,5 +1,8 @@
 package io.github.qwenvlspark.runtime.chat;
 
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.media.FrameFit;
+import java.util.Optional;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -92,7 +95,24 @@ public final class Conversation {
 
   /** The same, with pictures decoded and frames chosen in other ways than the reference's. */
   public List<Message> load(MediaSource source, MediaLimits limits, Alternatives alternatives) {
-    MediaLoader loader = new MediaLoader(source, limits, alternatives);
+    return load(new MediaLoader(source, limits, alternatives, Optional.empty()));
+  }
+
+  /**
+   * The same, with frames of clips resized as they come, so that they take no more memory than the
+   * model sees.
+   *
+   * @param fits such as {@link io.github.qwenvlspark.runtime.InferenceEngine#frameFit}
+   */
+  public List<Message> load(
+      MediaSource source,
+      MediaLimits limits,
+      Alternatives alternatives,
+      Function<VisualSize, FrameFit> fits) {
+    return load(new MediaLoader(source, limits, alternatives, Optional.of(fits)));
+  }
+
+  private List<Message> load(MediaLoader loader) {
     return turns.stream()
         .map(turn -> new Message(turn.role(), turn.content().stream().map(loader::part).toList()))
         .toList();

@@ -1,5 +1,13 @@
 package io.github.qwenvlspark.runtime.chat;
 
+import java.util.function.Function;
+import java.util.Optional;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.preprocess.Size;
+import io.github.qwenvlspark.runtime.media.PictureFrames;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.media.ClipRequest;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Part;
@@ -19,13 +27,22 @@ final class MediaLoader {
   private final MediaLimits limits;
   private final ImageDecoder decoder;
   private final PreprocessorPath path;
+  private final Optional<Function<VisualSize, FrameFit>> fits;
   private long decodedBytes;
 
-  MediaLoader(MediaSource source, MediaLimits limits, Alternatives alternatives) {
+  /**
+   * @param fits how frames are resized as they come; they stay as they are without
+   */
+  MediaLoader(
+      MediaSource source,
+      MediaLimits limits,
+      Alternatives alternatives,
+      Optional<Function<VisualSize, FrameFit>> fits) {
     this.source = source;
     this.limits = limits;
     this.decoder = new ImageDecoder(limits, alternatives.pictureRules());
     this.path = alternatives.path();
+    this.fits = fits;
   }
 
   Part part(Piece piece) {
@@ -33,24 +50,49 @@ final class MediaLoader {
       return new Part.Image(picture(picture.reference()), picture.size());
     }
     if (piece instanceof Piece.Clip clip) {
-      Clip decoded =
-          clip.reference()
-              .named(
-                  () ->
-                      VideoReader.read(
-                          clip.reference().read(source, limits),
-                          clip.span(),
-                          clip.frames().on(path),
-                          limits));
-      requireRoom(clip.reference(), decoded.frames());
-      return new Part.Video(decoded.frames(), decoded.sampleFps(), clip.size());
+      return clip(clip);
     }
     if (piece instanceof Piece.Pictures pictures) {
-      List<RgbImage> frames = new ArrayList<>();
-      pictures.media().forEach(reference -> frames.add(picture(reference)));
-      return new Part.Frames(frames, pictures.fps(), pictures.size());
+      return fits.isEmpty() ? frames(pictures) : resized(pictures, fits.get());
     }
     return new Part.Text(((Piece.Text) piece).text());
+  }
+
+  private Part clip(Piece.Clip clip) {
+    FrameFit fit = fits.map(of -> of.apply(clip.size())).orElse(FrameFit.AS_DECODED);
+    ClipRequest request = new ClipRequest(clip.span(), clip.frames().on(path), fit);
+    Clip decoded =
+        clip.reference()
+            .named(
+                () ->
+                    VideoReader.read(
+                        MediaBytes.of(clip.reference().read(source, limits)), request, limits));
+    requireRoom(clip.reference(), decoded.frames());
+    return fits.isEmpty()
+        ? new Part.Video(decoded.frames(), decoded.sampleFps(), clip.size())
+        : new Part.Resized(
+            decoded.frames(), new Size(decoded.height(), decoded.width()), decoded.sampleFps());
+  }
+
+  private Part frames(Piece.Pictures pictures) {
+    List<RgbImage> frames = new ArrayList<>();
+    pictures.media().forEach(reference -> frames.add(picture(reference)));
+    return new Part.Frames(frames, pictures.fps(), pictures.size());
+  }
+
+  private Part resized(Piece.Pictures pictures, Function<VisualSize, FrameFit> of) {
+    PictureFrames frames =
+        new PictureFrames(of.apply(pictures.size()), pictures.media().size());
+    for (MediaReference reference : pictures.media()) {
+      reference.named(
+          () -> {
+            frames.add(decoder.decode(reference.read(source, limits)));
+            return frames;
+          });
+    }
+    requireRoom(pictures.media().get(0), frames.frames());
+    return new Part.Resized(
+        frames.frames(), new Size(frames.height(), frames.width()), pictures.fps());
   }
 
   private RgbImage picture(MediaReference reference) {

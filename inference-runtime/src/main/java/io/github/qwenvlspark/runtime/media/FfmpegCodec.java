@@ -21,9 +21,9 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * One of FFmpeg's decoders, on one thread so that equal bytes give equal pixels. One packet may hold
- * any number of pictures, and FFmpeg gives the word back behind the last: so each asks the deadline
- * before it gets its memory. Confined to one thread.
+ * One of FFmpeg's decoders, on one thread so that equal bytes give equal pixels. One packet may
+ * hold any number of pictures, and FFmpeg gives the word back behind the last: so each asks the
+ * deadline before it gets its memory. Confined to one thread.
  */
 final class FfmpegCodec implements AutoCloseable {
   private final AVCodecContext context;
@@ -71,7 +71,8 @@ final class FfmpegCodec implements AutoCloseable {
    * Gives the decoder a packet.
    *
    * @return FFmpeg's status, negative for a packet that is broken
-   * @throws QwenVlException CORRUPT_MEDIA for more pictures in one packet than any encoder puts there
+   * @throws QwenVlException CORRUPT_MEDIA for more pictures in one packet than any encoder puts
+   *     there
    */
   int send(AVPacket packet) {
     if (context.codec_id() == AV_CODEC_ID_AV1) {
@@ -96,8 +97,7 @@ final class FfmpegCodec implements AutoCloseable {
     buffers.close();
   }
 
-  private final class Buffers
-      extends AVCodecContext.Get_buffer2_AVCodecContext_AVFrame_int {
+  private final class Buffers extends AVCodecContext.Get_buffer2_AVCodecContext_AVFrame_int {
     @Override
     public int call(AVCodecContext codec, AVFrame frame, int flags) {
       return deadline.passed() ? AVERROR_EXIT : avcodec_default_get_buffer2(codec, frame, flags);

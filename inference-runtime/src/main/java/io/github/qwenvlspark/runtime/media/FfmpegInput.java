@@ -110,8 +110,8 @@ final class FfmpegInput implements AutoCloseable {
   }
 
   /**
-   * Lets FFmpeg look at the first packets, some of which it decodes. AV1 needs no decoding for that,
-   * and FFmpeg's decoder for it could not be ended.
+   * Lets FFmpeg look at the first packets, some of which it decodes. AV1 needs no decoding for
+   * that, and FFmpeg's decoder for it could not be ended.
    */
   private int examine(MediaLimits limits) {
     int streams = format.nb_streams();

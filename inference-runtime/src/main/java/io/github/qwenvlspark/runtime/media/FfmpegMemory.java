@@ -5,9 +5,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 
 /**
- * What FFmpeg may allocate at once. A header of a few bytes can ask for an index of gigabytes, which
- * no other limit sees; FFmpeg's own ends that as if memory had run out. It counts for the whole
- * process, so it only ever grows. Thread-safe.
+ * What FFmpeg may allocate at once. A header of a few bytes can ask for an index of gigabytes,
+ * which no other limit sees; FFmpeg's own ends that as if memory had run out. It counts for the
+ * whole process, so it only ever grows. Thread-safe.
  */
 final class FfmpegMemory {
   /** A plane of a frame has at most this many bytes a pixel; all but the rarest have half of it. */

@@ -70,7 +70,8 @@ final class FfmpegSource implements AutoCloseable {
       if (block.length < size) {
         block = new byte[size];
       }
-      int most = (int) Math.min(size, bytes.length() - offset); // an object may go on behind its end
+      int most =
+          (int) Math.min(size, bytes.length() - offset); // an object may go on behind its end
       int count = most == 0 ? 0 : bytes.read(offset, block, 0, most);
       if (count <= 0) {
         return AVERROR_EOF;

@@ -164,7 +164,8 @@ final class HeifPicture implements AutoCloseable {
   }
 
   private RgbImage still(int stream) {
-    try (FfmpegStill still = FfmpegStill.open(format.streams(stream).codecpar(), limits, deadline)) {
+    try (FfmpegStill still =
+        FfmpegStill.open(format.streams(stream).codecpar(), limits, deadline)) {
       return still.decode(packet);
     } catch (QwenVlException e) {
       deadline.require(); // what seems broken may only have been ended

@@ -36,7 +36,7 @@ final class KeptFrames {
       height = frame.height();
       width = frame.width();
       target = fit.target(height, width, wanted.length);
-      requireMemory();
+      target.requireMemory(wanted.length, "sample fewer (fps, max_frames)");
     } else if (frame.height() != height || frame.width() != width) {
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA,
@@ -46,18 +46,6 @@ final class KeptFrames {
     RgbImage image = target.resize().apply(frame.rgb());
     while (kept.size() < wanted.length && wanted[kept.size()] == number) {
       kept.add(image);
-    }
-  }
-
-  /** Refuses what would take half of this JVM's memory, which the other tasks need as well. */
-  private void requireMemory() {
-    long bytes = 3L * target.height() * target.width() * wanted.length;
-    long most = Runtime.getRuntime().maxMemory() / 2;
-    if (bytes > most) {
-      throw new QwenVlException(
-          ErrorType.TOO_LARGE,
-          "%,d frames of %,d x %,d pixels need %,d bytes of %,d that a clip may take; sample fewer (fps, max_frames) or give executors more memory"
-              .formatted(wanted.length, target.width(), target.height(), bytes, most));
     }
   }
 

@@ -101,14 +101,21 @@ public record VisualPreprocessor(
         Patchifier.patchify(frames, normalization.video()), original, size, frames.size());
   }
 
-  /** The resize of {@link #video} for one frame after the other. */
+  /** The resize of {@link #video} and of {@link #frames} for one frame after the other. */
   public FrameFit frameFit(VisualSize size) {
-    return (height, width, frames) -> {
-      Size target = frameSize(new Size(height, width), frames, size);
-      requireRoom(frames, target);
-      return new FrameFit.Target(
-          target.height(), target.width(), frame -> path.resizeFrame(frame, target));
-    };
+    return FrameFit.of(
+        (height, width, frames) -> {
+          Size target = frameSize(new Size(height, width), frames, size);
+          requireRoom(frames, target);
+          return new FrameFit.Target(
+              target.height(), target.width(), frame -> path.resizeFrame(frame, target));
+        },
+        (height, width, pictures) -> {
+          Size target = pictureSize(new Size(height, width), size);
+          requireRoom(pictures, target);
+          return new FrameFit.Target(
+              target.height(), target.width(), picture -> path.resizePicture(picture, target));
+        });
   }
 
   /** The size at which the model sees each of the sampled frames of a clip. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.Clip;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are those that the rooms behind prove part by part.
  */
 class ConversationGoldenTest {
+  private static final MediaSource FILES =
+      new LocalFiles(Fixtures.path("images/files"), MediaLimits.DEFAULT);
   private static final VisualPreprocessor PREPROCESSOR =
       new VisualPreprocessor(
           new PixelLimits(3136, 12845056),
@@ -212,15 +215,34 @@ class ConversationGoldenTest {
     assertThat(clip.fps()).isEqualTo(golden.path("ele").path("fps").asDouble(2));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lists")
+  void picturesThatAreResizedAsTheyComeEqualTheReferenceToo(String name, JsonNode golden) {
+    ObjectNode part = golden.path("ele").deepCopy();
+    part.set("video", golden.path("files"));
+
+    Part.Resized clip =
+        (Part.Resized)
+            conversation(part)
+                .load(FILES, MediaLimits.DEFAULT, Alternatives.REFERENCE, PREPROCESSOR::frameFit)
+                .get(0)
+                .content()
+                .get(0);
+
+    PreparedVisual prepared = PREPROCESSOR.resized(clip.frames(), clip.original());
+    assertThat(Pixels.sha256(prepared.pixels().values()))
+        .isEqualTo(golden.path("pixel_values_videos_sha256").asText());
+    assertThat(clip.sampleFps()).isEqualTo(golden.path("ele").path("fps").asDouble(2));
+  }
+
+  private static Conversation conversation(JsonNode part) {
+    return Conversation.parse(
+        "[{\"role\": \"user\", \"content\": [%s]}]".formatted(part), MediaLimits.DEFAULT);
+  }
+
   /** The part, with files of the picture fixtures. */
   private static Part load(JsonNode part) {
-    return Conversation.parse(
-            "[{\"role\": \"user\", \"content\": [%s]}]".formatted(part), MediaLimits.DEFAULT)
-        .load(
-            new LocalFiles(Fixtures.path("images/files"), MediaLimits.DEFAULT), MediaLimits.DEFAULT)
-        .get(0)
-        .content()
-        .get(0);
+    return conversation(part).load(FILES, MediaLimits.DEFAULT).get(0).content().get(0);
   }
 
   static Stream<Arguments> pictures() {

@@ -4,7 +4,6 @@ import static io.github.qwenvlspark.runtime.media.Failures.assertFails;
 import static io.github.qwenvlspark.runtime.media.Failures.assertTyped;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -147,8 +146,7 @@ class HostileClipTest {
   }
 
   private static byte[] withReference(byte[] entry) {
-    byte[] content =
-        ByteBuffer.allocate(8 + entry.length).putInt(0).putInt(1).put(entry).array();
+    byte[] content = ByteBuffer.allocate(8 + entry.length).putInt(0).putInt(1).put(entry).array();
     return mp4.replace(TRACK + "mdia/minf/dinf/dref", content).bytes();
   }
 

@@ -36,6 +36,7 @@ public final class MediaReader implements AutoCloseable {
   private final Pages pages;
   private final Clips clips;
   private final Sequences sequences;
+  private final Function<VisualSize, FrameFit> fits;
   private double fetchMs;
   private Optional<String> textLayer = Optional.empty();
 
@@ -46,11 +47,12 @@ public final class MediaReader implements AutoCloseable {
   public MediaReader(Fetcher fetcher, RunSettings settings, Function<VisualSize, FrameFit> fits) {
     this.fetcher = fetcher;
     this.settings = settings;
+    this.fits = fits;
     this.pictures =
         new ImageDecoder(settings.media(), settings.engine().alternatives().pictureRules());
     this.pages = new Pages(settings, pictures, this::open);
     this.clips = new Clips(settings, this::open, fits);
-    this.sequences = new Sequences(settings, pictures, this::open);
+    this.sequences = new Sequences(settings, pictures, this::open, fits);
   }
 
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
@@ -95,7 +97,7 @@ public final class MediaReader implements AutoCloseable {
     fetchMs = 0;
     textLayer = Optional.empty();
     return Conversation.parse(json, settings.media())
-        .load(media(row), settings.media(), settings.engine().alternatives());
+        .load(media(row), settings.media(), settings.engine().alternatives(), fits);
   }
 
   /** What a row names, read on the clock. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,18 @@ class FrameRunTest extends EchoRuns {
             "broken|error|UNSUPPORTED_MEDIA",
             "none|error|INVALID_REQUEST",
             "good|ok");
+  }
+
+  @Test
+  void picturesOfDifferentSizesAreNoClip() {
+    files.picture("in/shots/wide.png", 112, 84);
+    Path manifest =
+        files.text("in/m.jsonl", "{\"frames\": [\"shots/1.png\", \"shots/wide.png\"]}\n");
+
+    assertThat(rows(manifest, "error.type, error.message"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("INVALID_REQUEST|")
+        .contains("Frame 2: Picture 2 of a clip is resized to 112 x 84, the first to 56 x 84");
   }
 
   @Test
