@@ -31,8 +31,8 @@ public interface InferenceEngine extends AutoCloseable {
 
   /**
    * How the sampled frames of a clip are resized, so that a reader keeps them as small as the model
-   * sees them, as {@link Part.Resized}. The answer is that of {@link Part.Video}, or {@link Part.Frames},
-   * with this size.
+   * sees them, as {@link Part.Resized}. The answer is that of {@link Part.Video}, or {@link
+   * Part.Frames}, with this size.
    *
    * @return throws INVALID_REQUEST for frames that cannot be resized, PROMPT_TOO_LONG for a clip
    *     that alone can never fit

@@ -31,8 +31,8 @@ public sealed interface Part {
   }
 
   /**
-   * Sampled frames of a clip, or the pictures of one, that were resized as they came, by what {@link
-   * InferenceEngine#frameFit} says: they are at the size at which the model sees them.
+   * Sampled frames of a clip, or the pictures of one, that were resized as they came, by what
+   * {@link InferenceEngine#frameFit} says: they are at the size at which the model sees them.
    *
    * @param original size of a frame before
    * @param sampleFps as of {@link Video}

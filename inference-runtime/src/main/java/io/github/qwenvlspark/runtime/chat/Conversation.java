@@ -1,15 +1,15 @@
 package io.github.qwenvlspark.runtime.chat;
 
-import io.github.qwenvlspark.runtime.preprocess.VisualSize;
-import io.github.qwenvlspark.runtime.media.FrameFit;
-import java.util.Optional;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Message;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;

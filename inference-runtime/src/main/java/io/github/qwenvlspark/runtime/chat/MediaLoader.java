@@ -1,25 +1,25 @@
 package io.github.qwenvlspark.runtime.chat;
 
-import java.util.function.Function;
-import java.util.Optional;
-import io.github.qwenvlspark.runtime.preprocess.VisualSize;
-import io.github.qwenvlspark.runtime.preprocess.Size;
-import io.github.qwenvlspark.runtime.media.PictureFrames;
-import io.github.qwenvlspark.runtime.media.MediaBytes;
-import io.github.qwenvlspark.runtime.media.ClipRequest;
-import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.Clip;
+import io.github.qwenvlspark.runtime.media.ClipRequest;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
+import io.github.qwenvlspark.runtime.media.PictureFrames;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
+import io.github.qwenvlspark.runtime.preprocess.Size;
+import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads and decodes the media of one conversation. Confined to one thread. */
 final class MediaLoader {
@@ -81,8 +81,7 @@ final class MediaLoader {
   }
 
   private Part resized(Piece.Pictures pictures, Function<VisualSize, FrameFit> of) {
-    PictureFrames frames =
-        new PictureFrames(of.apply(pictures.size()), pictures.media().size());
+    PictureFrames frames = new PictureFrames(of.apply(pictures.size()), pictures.media().size());
     for (MediaReference reference : pictures.media()) {
       reference.named(
           () -> {

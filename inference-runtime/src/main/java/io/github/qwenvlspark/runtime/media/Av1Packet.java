@@ -23,7 +23,7 @@ final class Av1Packet {
     int frames = 0;
     while (packet.hasRemaining()) {
       int header = packet.get();
-      int type = header >> 3 & 15;
+      int type = (header >> 3) & 15;
       boolean extended = (header & 4) != 0;
       boolean sized = (header & 2) != 0;
       packet.position(Math.min(packet.limit(), packet.position() + (extended ? 1 : 0)));
@@ -39,7 +39,7 @@ final class Av1Packet {
     long value = 0;
     for (int i = 0; i < LEB128_BYTES && packet.hasRemaining(); i++) {
       int next = packet.get();
-      value |= (next & 0x7fL) << 7 * i;
+      value |= (next & 0x7fL) << (7 * i);
       if (next >= 0) {
         break;
       }

@@ -28,6 +28,7 @@ public final class PdfDocument implements AutoCloseable {
 
   static {
     PdfFilters.install();
+    PdfFunctions.install();
     ImageIO.scanForPlugins(); // of the class loader that Spark gave this thread
   }
 

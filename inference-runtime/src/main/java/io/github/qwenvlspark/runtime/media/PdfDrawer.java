@@ -1,10 +1,16 @@
 package io.github.qwenvlspark.runtime.media;
 
+import org.apache.pdfbox.pdmodel.DefaultResourceCache;
+import org.apache.pdfbox.cos.COSObject;
+import java.util.Set;
+import org.apache.pdfbox.contentstream.operator.OperatorName;
+import org.apache.pdfbox.pdmodel.MissingResourceException;
+import org.apache.pdfbox.pdmodel.PDResources;
+import org.apache.pdfbox.pdmodel.graphics.color.PDPattern;
+import org.apache.pdfbox.pdmodel.graphics.pattern.PDShadingPattern;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.awt.Paint;
-import java.awt.geom.Area;
-import java.awt.geom.Path2D;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +39,16 @@ final class PdfDrawer extends PageDrawer {
   /** Patterns and transparency groups within each other, each with pixels of its own. */
   private static final int MAX_NESTING = 16;
 
+  /** Operators that show a picture, and forms that may hold one. */
+  private static final Set<String> SHOWS =
+      Set.of(OperatorName.DRAW_OBJECT, OperatorName.BEGIN_INLINE_IMAGE);
+
   private static final String JBIG2 = "org.apache.pdfbox:jbig2-imageio";
   private static final String JPEG_2000 = "com.github.jai-imageio:jai-imageio-jpeg2000";
 
   private final MediaLimits limits;
   private int nesting;
-  private Optional<Paint> ofShading = Optional.empty();
+  private Optional<PDResources> watched = Optional.empty();
 
   PdfDrawer(PageDrawerParameters parameters, MediaLimits limits) throws IOException {
     super(parameters);
@@ -94,15 +104,28 @@ final class PdfDrawer extends PageDrawer {
 
   @Override
   protected Paint getPaint(PDColor color) throws IOException {
-    if (ofShading.isPresent()) {
-      return ofShading.get();
-    }
     enter();
     try {
-      return WatchedPaint.of(super.getPaint(color));
+      Optional<PDShadingPattern> shaded = shaded(color);
+      return WatchedPaint.of(
+          shaded.isPresent() ? paint(shaded.get()) : super.getPaint(color));
     } finally {
       nesting--;
     }
+  }
+
+  private static Optional<PDShadingPattern> shaded(PDColor color) throws IOException {
+    return color.getColorSpace() instanceof PDPattern patterns
+            && patterns.getPattern(color) instanceof PDShadingPattern pattern
+            && pattern.getShading() != null
+        ? Optional.of(pattern)
+        : Optional.empty();
+  }
+
+  /** What PDFBox makes of such a pattern. */
+  private Paint paint(PDShadingPattern pattern) throws IOException {
+    return WatchedShading.of(pattern.getShading())
+        .toPaint(Matrix.concatenate(getInitialMatrix(), pattern.getMatrix()));
   }
 
   private void enter() {
@@ -113,37 +136,43 @@ final class PdfDrawer extends PageDrawer {
     }
   }
 
-  /**
-   * PDFBox makes the paint of a shading itself, out of our sight. Those that are computed pixel by
-   * pixel are filled like a path instead.
-   */
   @Override
   public void shadingFill(COSName name) throws IOException {
     PdfWork.check();
     PDShading shading = getResources().getShading(name);
-    if (shading == null
-        || shading.getShadingType() == PDShading.SHADING_TYPE2
-        || shading.getShadingType() == PDShading.SHADING_TYPE3) {
-      super.shadingFill(name);
-      return;
+    if (shading != null) {
+      watched = Optional.of(only(name, WatchedShading.of(shading)));
     }
-    Matrix matrix = getGraphicsState().getCurrentTransformationMatrix();
-    Area area = new Area(getGraphicsState().getCurrentClippingPath());
-    if (shading.getBBox() != null) {
-      area.intersect(new Area(shading.getBBox().transform(matrix)));
-    }
-    ofShading = Optional.of(WatchedPaint.of(shading.toPaint(matrix)));
-    try {
-      getLinePath().append(area, false);
-      fillPath(Path2D.WIND_NON_ZERO);
-    } finally {
-      ofShading = Optional.empty();
-    }
+    super.shadingFill(name);
+  }
+
+  /** PDFBox begins to fill by looking the shading up: it finds the one that is watched. */
+  @Override
+  public PDResources getResources() {
+    PDResources resources = watched.orElseGet(super::getResources);
+    watched = Optional.empty();
+    return resources;
+  }
+
+  /** Resources are made anew from their dictionary, but for what their cache knows. */
+  private static PDResources only(COSName name, PDShading shading) {
+    COSDictionary shadings = new COSDictionary();
+    shadings.setItem(name, new COSObject(shading.getCOSObject()));
+    COSDictionary resources = new COSDictionary();
+    resources.setItem(COSName.SHADING, shadings);
+    return new PDResources(
+        resources,
+        new DefaultResourceCache() {
+          @Override
+          public PDShading getShading(COSObject indirect) {
+            return shading;
+          }
+        });
   }
 
   /**
-   * PDFBox leaves out a picture for which it has no reader, and logs that. A scanned page would
-   * then be white, and the model would answer that it is empty: better no answer.
+   * PDFBox leaves out a picture that is broken or for which it has no reader, and logs that. A
+   * scanned page would then be white, and the model would answer that it is empty: better no answer.
    */
   @Override
   protected void operatorException(Operator operator, List<COSBase> operands, IOException failure)
@@ -155,6 +184,9 @@ final class PdfDrawer extends PageDrawer {
           "The PDF holds a %s picture, which needs one more library: add %s to the class path"
               .formatted(jbig2 ? "JBIG2" : "JPEG 2000", jbig2 ? JBIG2 : JPEG_2000),
           failure);
+    }
+    if (SHOWS.contains(operator.getName()) && !(failure instanceof MissingResourceException)) {
+      throw BrokenMedia.corrupt("A picture on the page is broken", failure);
     }
     super.operatorException(operator, operands, failure);
   }

@@ -50,7 +50,7 @@ record Mp4Boxes(byte[] bytes) {
   private int place(String path) {
     int from = 0;
     int to = bytes.length;
-    for (String name : path.split("/")) {
+    for (String name : path.split("/", -1)) {
       int at = from;
       while (!nameAt(at).equals(name)) {
         at += size(at);
