@@ -1,29 +1,29 @@
 package io.github.qwenvlspark.runtime.media;
 
-import org.apache.pdfbox.pdmodel.DefaultResourceCache;
-import org.apache.pdfbox.cos.COSObject;
-import java.util.Set;
-import org.apache.pdfbox.contentstream.operator.OperatorName;
-import org.apache.pdfbox.pdmodel.MissingResourceException;
-import org.apache.pdfbox.pdmodel.PDResources;
-import org.apache.pdfbox.pdmodel.graphics.color.PDPattern;
-import org.apache.pdfbox.pdmodel.graphics.pattern.PDShadingPattern;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.awt.Paint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pdfbox.contentstream.operator.Operator;
+import org.apache.pdfbox.contentstream.operator.OperatorName;
 import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.cos.COSObject;
 import org.apache.pdfbox.filter.MissingImageReaderException;
+import org.apache.pdfbox.pdmodel.DefaultResourceCache;
+import org.apache.pdfbox.pdmodel.MissingResourceException;
+import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.graphics.color.PDColor;
+import org.apache.pdfbox.pdmodel.graphics.color.PDPattern;
 import org.apache.pdfbox.pdmodel.graphics.form.PDTransparencyGroup;
 import org.apache.pdfbox.pdmodel.graphics.image.PDImage;
 import org.apache.pdfbox.pdmodel.graphics.image.PDImageXObject;
+import org.apache.pdfbox.pdmodel.graphics.pattern.PDShadingPattern;
 import org.apache.pdfbox.pdmodel.graphics.shading.PDShading;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotation;
 import org.apache.pdfbox.rendering.PageDrawer;
@@ -107,8 +107,7 @@ final class PdfDrawer extends PageDrawer {
     enter();
     try {
       Optional<PDShadingPattern> shaded = shaded(color);
-      return WatchedPaint.of(
-          shaded.isPresent() ? paint(shaded.get()) : super.getPaint(color));
+      return WatchedPaint.of(shaded.isPresent() ? paint(shaded.get()) : super.getPaint(color));
     } finally {
       nesting--;
     }
@@ -172,7 +171,8 @@ final class PdfDrawer extends PageDrawer {
 
   /**
    * PDFBox leaves out a picture that is broken or for which it has no reader, and logs that. A
-   * scanned page would then be white, and the model would answer that it is empty: better no answer.
+   * scanned page would then be white, and the model would answer that it is empty: better no
+   * answer.
    */
   @Override
   protected void operatorException(Operator operator, List<COSBase> operands, IOException failure)

@@ -84,6 +84,12 @@ public final class Verification {
     return this;
   }
 
+  /** Takes the measure of that name alone; none if there is no such measure. */
+  public Verification only(String measure) {
+    checks.removeIf(check -> !check.name().equals(measure));
+    return this;
+  }
+
   /** Takes this measure alone. */
   Verification only(Check check) {
     checks.clear();

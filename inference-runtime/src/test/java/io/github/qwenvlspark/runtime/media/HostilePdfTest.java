@@ -276,8 +276,7 @@ class HostilePdfTest {
     content(document, page, "/Pattern cs /P scn 0 0 200 100 re f ");
   }
 
-  private static COSStream program(PDDocument document, int inputs, int rounds)
-      throws IOException {
+  private static COSStream program(PDDocument document, int inputs, int rounds) throws IOException {
     return program(
         document,
         inputs,
@@ -346,8 +345,8 @@ class HostilePdfTest {
     return function;
   }
 
-  private static void gradient(
-      PDDocument document, PDPage page, int type, COSDictionary function) throws IOException {
+  private static void gradient(PDDocument document, PDPage page, int type, COSDictionary function)
+      throws IOException {
     COSDictionary shading = new COSDictionary();
     shading.setInt(COSName.SHADING_TYPE, type);
     shading.setItem(COSName.COLORSPACE, COSName.DEVICERGB);
@@ -383,7 +382,10 @@ class HostilePdfTest {
       throws IOException {
     byte[] corners = {0, 0, 0, 9, 9, 9, 0, -1, 0, 99, 9, 9, 0, 0, -1, 9, 99, 9};
     byte[] patch = new byte[bytes];
-    int[] around = {0, 0, 0, 85, 0, 170, 0, 255, 85, 255, 170, 255, 255, 255, 255, 170, 255, 85, 255, 0, 170, 0, 85, 0};
+    int[] around = {
+      0, 0, 0, 85, 0, 170, 0, 255, 85, 255, 170, 255, 255, 255, 255, 170, 255, 85, 255, 0, 170, 0,
+      85, 0
+    };
     for (int i = 0; i < around.length && type > 5; i++) {
       patch[1 + i] = (byte) around[i];
     }

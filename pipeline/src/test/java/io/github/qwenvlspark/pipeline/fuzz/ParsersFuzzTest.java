@@ -1,5 +1,13 @@
 package io.github.qwenvlspark.pipeline.fuzz;
 
+import io.github.qwenvlspark.runtime.QwenVl;
+import io.github.qwenvlspark.runtime.media.FrameArchive;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.verify.Measure;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -33,6 +41,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParsersFuzzTest {
   private static final Path FIXTURES = Path.of("../inference-runtime/src/test/resources/fixtures");
   private static final MediaLimits LIMITS = new MediaLimits(1 << 20, 1_000_000, 100, 100);
+
+  private static final String SMALL_GOLDEN =
+      """
+      {"format": 1, "files": {"config.json": "00ff"},
+       "pictures": {"a": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="},
+       "cases": [{"name": "x", "input_ids": [1, 2], "greedy": [3],
+        "messages": [{"role": "user", "content": [
+         {"type": "image", "image": "a", "resized_height": 56, "resized_width": 84},
+         {"type": "video", "video": ["a", "a"], "fps": 2.0}, {"type": "text", "text": "y"}]}]}]}
+      """;
 
   @TempDir Path folder;
 
@@ -93,7 +111,7 @@ class ParsersFuzzTest {
         """
         {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {"format": "pt"}}\
         """
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            .getBytes(StandardCharsets.UTF_8);
     Path model = FIXTURES.resolve("tiny-model-f32");
     Files.copy(model.resolve("config.json"), folder.resolve("config.json"));
     Files.copy(model.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
@@ -108,6 +126,80 @@ class ParsersFuzzTest {
               Files.write(folder.resolve("model.safetensors"), file.array());
               Checkpoint.open(folder);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter_config.json", "adapter_model.safetensors"})
+  void aFileOfAnAdapter(String name) throws IOException {
+    Path adapter = FIXTURES.resolve("lora/plain");
+    for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(adapter.resolve(file), folder.resolve(file));
+    }
+    Checkpoint base = Checkpoint.open(FIXTURES.resolve("tiny-model-f32"));
+    Path changed = folder.resolve(name);
+    new Fuzzing("adapter-" + name, List.of(bytes(changed)))
+        .run(
+            QwenVlException.class,
+            input -> {
+              Files.write(changed, input);
+              base.with(folder);
+            });
+  }
+
+  @Test
+  void aZipOfFrames() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (String name : List.of("f10.png", "f9.png", "__MACOSX/f.png", "read.me", "a/b/1.JPG")) {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(name.repeat(20).getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+      }
+    }
+    new Fuzzing("frames", List.of(bytes.toByteArray()))
+        .run(QwenVlException.class, input -> FrameArchive.read(MediaBytes.of(input), LIMITS));
+  }
+
+  @Test
+  void aGoldenFile() {
+    Path golden = folder.resolve("golden.json");
+    Path demo = Path.of("demo");
+    new Fuzzing(
+            "golden",
+            List.of(bytes(demo.resolve("verify-golden.json")), SMALL_GOLDEN.getBytes(StandardCharsets.UTF_8)))
+        .run(
+            QwenVlException.class,
+            input -> {
+              Files.write(golden, input);
+              QwenVl.verification(demo.resolve("qwen2.5-vl-demo")).comparedWith(golden);
+            });
+  }
+
+  @Test
+  void aTokenizerThatIsVerified() throws IOException {
+    Path model = FIXTURES.resolve("tiny-model-f32");
+    try (Stream<Path> files = Files.list(model)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path changed = folder.resolve("tokenizer.json");
+    new Fuzzing("verified-tokenizer", List.of(bytes(changed)))
+        .run(
+            QwenVlException.class,
+            input -> {
+              Files.write(changed, input);
+              QwenVl.verification(folder)
+                  .only("tokenizer")
+                  .run(ParsersFuzzTest::requireOurWords);
+            });
+  }
+
+  /** A verification hides what a parser throws, but for its class. */
+  private static void requireOurWords(Measure measure) {
+    if (measure.detail().startsWith("ended with ")) {
+      throw new IllegalStateException(measure.detail());
+    }
   }
 
   @ParameterizedTest
