@@ -89,7 +89,7 @@ final class OutcomeRow {
             model.fingerprint(),
             model.precision(),
             model.device(),
-            preprocessor(completion),
+            preprocessor(completion, outcome.tiles()),
             model.runtimeVersion()),
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(outcome.row().labels()),
@@ -97,10 +97,15 @@ final class OutcomeRow {
         outcome.textLayer().orElse(null));
   }
 
-  /** Where a picture's pixels are not those of the reference, its row says so. */
-  private String preprocessor(Optional<Completion> completion) {
+  /**
+   * Where a picture's pixels are not those of the reference, or it was not seen whole as the
+   * reference would see it, its row says so.
+   */
+  private String preprocessor(Optional<Completion> completion, int tiles) {
     boolean exact = completion.stream().flatMap(c -> c.visuals().stream()).allMatch(Visual::exact);
-    return exact ? model.preprocessor() : model.preprocessor() + INEXACT;
+    return model.preprocessor()
+        + (exact ? "" : INEXACT)
+        + (tiles == 1 ? "" : " (%d tiles)".formatted(tiles));
   }
 
   /** Pages count from 1 for people; the rest of a clip has no end. */

@@ -173,7 +173,14 @@ final class RowInference implements AutoCloseable {
     try {
       WholeAnswer whole = question.answer(task.answer(), completions);
       return new RowOutcome.Answered(
-          row, prompt, times, whole.completion(), whole.answer(), whole.mapping(), textLayer);
+          row,
+          prompt,
+          times,
+          whole.completion(),
+          whole.answer(),
+          whole.mapping(),
+          question.requests(),
+          textLayer);
     } catch (UnparsableAnswerException e) {
       return new RowOutcome.Failed(
           row,

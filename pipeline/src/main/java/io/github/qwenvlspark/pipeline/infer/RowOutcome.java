@@ -22,6 +22,11 @@ public sealed interface RowOutcome {
     return Optional.empty();
   }
 
+  /** In how many tiles the document was asked about; 1 for one that the model saw whole. */
+  default int tiles() {
+    return 1;
+  }
+
   /** Wall milliseconds on the way to the engine, and in all. */
   record Times(double fetchMs, double mediaMs, double totalMs) {
     static final Times NONE = new Times(0, 0, 0);
@@ -39,6 +44,7 @@ public sealed interface RowOutcome {
       Completion completion,
       ParsedAnswer answer,
       Optional<BoxMapping> mapping,
+      int tiles,
       Optional<String> textLayer)
       implements RowOutcome {}
 

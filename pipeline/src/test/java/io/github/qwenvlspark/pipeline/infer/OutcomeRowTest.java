@@ -40,21 +40,23 @@ class OutcomeRowTest {
           MODEL);
 
   @Test
-  void aRowSaysWhereOneOfItsPicturesIsNotExact() {
+  void aRowSaysWhereItsPictureIsNotExactOrWasSeenInTiles() {
     Visual exact = new Visual(new Size(56, 84), new Size(28, 56), 1, new ImageGrid(1, 2, 4));
     Visual inexact = new Visual(exact.original(), exact.resized(), 1, exact.grid(), false);
 
-    assertThat(preprocessor(List.of(exact))).isEqualTo("reference");
-    assertThat(preprocessor(List.of(exact, inexact))).isEqualTo("reference (picture not exact)");
+    assertThat(preprocessor(1, exact)).isEqualTo("reference");
+    assertThat(preprocessor(1, exact, inexact)).isEqualTo("reference (picture not exact)");
+    assertThat(preprocessor(7, exact)).isEqualTo("reference (7 tiles)");
+    assertThat(preprocessor(7, inexact)).isEqualTo("reference (picture not exact) (7 tiles)");
   }
 
-  private String preprocessor(List<Visual> seen) {
-    Row row = rows.of(answered(seen));
+  private String preprocessor(int tiles, Visual... seen) {
+    Row row = rows.of(answered(List.of(seen), tiles));
     Row model = row.getStruct(ResultsTable.SCHEMA.fieldIndex("model"));
     return model.getString(4);
   }
 
-  private static RowOutcome answered(List<Visual> seen) {
+  private static RowOutcome answered(List<Visual> seen, int tiles) {
     Completion completion =
         new Completion(
             "text",
@@ -84,6 +86,7 @@ class OutcomeRowTest {
         completion,
         ParsedAnswer.NOTHING,
         Optional.empty(),
+        tiles,
         Optional.empty());
   }
 }
