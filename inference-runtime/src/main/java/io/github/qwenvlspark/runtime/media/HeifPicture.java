@@ -21,6 +21,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
+import io.github.qwenvlspark.runtime.ErrorType;
+import java.nio.charset.StandardCharsets;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -47,6 +49,12 @@ final class HeifPicture implements AutoCloseable {
 
   private static final int MATRIX_NUMBERS = 9;
 
+  /** The names of transparency, which stand among the properties at the beginning. */
+  private static final List<String> ALPHA =
+      List.of("urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", "urn:mpeg:hevc:2015:auxid:1");
+
+  private static final int HEAD_BYTES = 1 << 16;
+
   private final MediaLimits limits;
   private final DecodeDeadline deadline;
   private AVIOContext io;
@@ -65,9 +73,21 @@ final class HeifPicture implements AutoCloseable {
    *     TOO_LARGE, TIMEOUT
    */
   static RgbImage decode(byte[] bytes, MediaLimits limits) {
+    requireOpaque(bytes);
     try (HeifPicture picture = new HeifPicture(limits)) {
       picture.open(bytes);
       return picture.decode().inexact();
+    }
+  }
+
+  /** FFmpeg does not say which of two pictures is the transparency of the other. */
+  private static void requireOpaque(byte[] bytes) {
+    String head =
+        new String(bytes, 0, Math.min(bytes.length, HEAD_BYTES), StandardCharsets.ISO_8859_1);
+    if (ALPHA.stream().anyMatch(head::contains)) {
+      throw new QwenVlException(
+          ErrorType.UNSUPPORTED_MEDIA,
+          "HEIC and AVIF pictures with transparency cannot be read; convert the picture to PNG");
     }
   }
 

@@ -35,6 +35,8 @@ class HeifPictureTest {
       strings = {
         "smooth",
         "odd",
+        "animated",
+        "ten_bit",
         "grid",
         "turned_2",
         "turned_3",
@@ -82,6 +84,12 @@ class HeifPictureTest {
       }
       assertTyped(() -> ImageDecoder.decode(damaged, MediaLimits.DEFAULT));
     }
+  }
+
+  @Test
+  void transparencyIsUnsupportedRatherThanIgnored() {
+    assertFails(
+        () -> Pixels.image("heif/alpha.avif"), ErrorType.UNSUPPORTED_MEDIA, "transparency");
   }
 
   @Test
