@@ -31,6 +31,8 @@ public final class Fuzzing {
   /** Of processor time: a machine that is busy with other things is no finding. */
   private static final int SLOW_SECONDS = 20;
 
+  private static final int MOST_WAITS = 15;
+
   private static final ThreadMXBean PROCESSOR = ManagementFactory.getThreadMXBean();
   private static final int MOST_CHANGES = 6;
 
@@ -157,7 +159,7 @@ public final class Fuzzing {
   private static void await(Future<?> run, AtomicLong worker)
       throws InterruptedException, ExecutionException, TimeoutException {
     long before = worker.get() == 0 ? 0 : PROCESSOR.getThreadCpuTime(worker.get());
-    while (true) {
+    for (int i = 0; i < MOST_WAITS; i++) {
       try {
         run.get(SLOW_SECONDS, TimeUnit.SECONDS);
         return;
@@ -168,6 +170,7 @@ public final class Fuzzing {
         }
       }
     }
+    throw new TimeoutException("It waits for something");
   }
 
   private void found(long number, byte[] input, String how, Throwable cause) {
