@@ -22,10 +22,10 @@ import static org.bytedeco.ffmpeg.global.avutil.av_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
 
 import io.github.qwenvlspark.runtime.ErrorType;
-import java.nio.charset.StandardCharsets;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;

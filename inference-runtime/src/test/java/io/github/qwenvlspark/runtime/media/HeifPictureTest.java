@@ -88,8 +88,7 @@ class HeifPictureTest {
 
   @Test
   void transparencyIsUnsupportedRatherThanIgnored() {
-    assertFails(
-        () -> Pixels.image("heif/alpha.avif"), ErrorType.UNSUPPORTED_MEDIA, "transparency");
+    assertFails(() -> Pixels.image("heif/alpha.avif"), ErrorType.UNSUPPORTED_MEDIA, "transparency");
   }
 
   @Test

@@ -1,8 +1,5 @@
 package io.github.qwenvlspark.pipeline.infer;
 
-import io.github.qwenvlspark.runtime.preprocess.Size;
-import io.github.qwenvlspark.runtime.media.PictureFrames;
-import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.plan.FrameSequence;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
@@ -10,8 +7,11 @@ import io.github.qwenvlspark.runtime.Part;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.MediaSource;
 import io.github.qwenvlspark.runtime.media.FrameArchive;
+import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.media.PictureFrames;
+import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +35,7 @@ record Sequences(
         frames.names().isEmpty()
             ? clip(archive(row), file -> file, fit)
             : clip(frames.names(), media::read, fit);
-    return new Part.Resized(
-        clip.frames(), new Size(clip.height(), clip.width()), frames.fps());
+    return new Part.Resized(clip.frames(), new Size(clip.height(), clip.width()), frames.fps());
   }
 
   private List<byte[]> archive(PlannedRow row) {

@@ -1,35 +1,35 @@
 package io.github.qwenvlspark.pipeline.fuzz;
 
-import io.github.qwenvlspark.runtime.QwenVl;
-import io.github.qwenvlspark.runtime.media.FrameArchive;
-import io.github.qwenvlspark.runtime.media.MediaBytes;
-import io.github.qwenvlspark.runtime.verify.Measure;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Tasks;
+import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
+import io.github.qwenvlspark.runtime.media.FrameArchive;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import io.github.qwenvlspark.runtime.media.PictureRules;
 import io.github.qwenvlspark.runtime.schema.ResponseSchema;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
+import io.github.qwenvlspark.runtime.verify.Measure;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import io.github.qwenvlspark.udfs.parse.AnswerParser;
 import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +166,9 @@ class ParsersFuzzTest {
     Path demo = Path.of("demo");
     new Fuzzing(
             "golden",
-            List.of(bytes(demo.resolve("verify-golden.json")), SMALL_GOLDEN.getBytes(StandardCharsets.UTF_8)))
+            List.of(
+                bytes(demo.resolve("verify-golden.json")),
+                SMALL_GOLDEN.getBytes(StandardCharsets.UTF_8)))
         .run(
             QwenVlException.class,
             input -> {
@@ -189,9 +191,7 @@ class ParsersFuzzTest {
             QwenVlException.class,
             input -> {
               Files.write(changed, input);
-              QwenVl.verification(folder)
-                  .only("tokenizer")
-                  .run(ParsersFuzzTest::requireOurWords);
+              QwenVl.verification(folder).only("tokenizer").run(ParsersFuzzTest::requireOurWords);
             });
   }
 
