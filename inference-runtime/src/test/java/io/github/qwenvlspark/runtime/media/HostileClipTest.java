@@ -19,6 +19,9 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.testing.Pixels;
@@ -44,6 +47,7 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -262,9 +266,32 @@ class HostileClipTest {
   @Test
   void manyPicturesInOnePacketEndWithTheTimeOfTheClip() {
     byte[] h264 = Pixels.bytes("videos/files/h264.mp4");
-    byte[] packed = packed(h264, 5_000);
-    MediaLimits hurried = LIMITS.with(new ClipLimits(100, Duration.ofMillis(500)));
-    assertFails(() -> VideoReader.read(packed, ENDS, hurried), ErrorType.TIMEOUT, "500 ms");
+    byte[] packed = packed(h264, 1_000);
+    MediaLimits hurried = LIMITS.with(new ClipLimits(100, Duration.ofMillis(100)));
+    assertFails(() -> VideoReader.read(packed, ENDS, hurried), ErrorType.TIMEOUT, "100 ms");
+  }
+
+  @Test
+  void everyPictureOfAPacketAsksWhetherItMayBeDecoded() {
+    MediaLimits over = LIMITS.with(new ClipLimits(100, Duration.ofNanos(1)));
+    AVFrame frame = av_frame_alloc();
+    try (FfmpegInput input =
+            FfmpegInput.open(
+                MediaBytes.of(Pixels.bytes("videos/files/h264.mp4")),
+                LIMITS,
+                DecodeDeadline.ofClip(LIMITS));
+        FfmpegCodec codec =
+            FfmpegCodec.open(input.parameters(), LIMITS, DecodeDeadline.ofClip(over), "clip")) {
+      while (input.next()) {
+        int unused = codec.send(input.packet());
+        av_packet_unref(input.packet());
+        assertThat(codec.receive(frame)).isNegative();
+      }
+      assertThat(codec.sendEnd()).isZero();
+      assertThat(codec.receive(frame)).isEqualTo(AVERROR_EOF);
+    } finally {
+      av_frame_free(frame);
+    }
   }
 
   @Test
