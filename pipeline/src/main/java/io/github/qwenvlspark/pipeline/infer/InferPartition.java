@@ -62,10 +62,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
           preparation.close();
           occupancy.add(executor.measure(options.runId()));
         });
+    RunHealth health = executor.health();
     OutcomeRow outcomeRow = new OutcomeRow(options, executor.engine().model());
     return mapped(
         outcomes,
         outcome -> {
+          health.saw(outcome);
           tally.add(counted(outcome));
           return outcomeRow.of(outcome);
         });

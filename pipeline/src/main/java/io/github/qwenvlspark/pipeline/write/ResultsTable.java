@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.write;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
@@ -118,7 +119,13 @@ public final class ResultsTable {
           .add("prompt_sha", StringType)
           .add("labels", TEXTS)
           .add("created_at", TimestampType)
-          .add("text_layer", StringType);
+          .add("text_layer", StringType)
+          .add(
+              "document",
+              new StructType()
+                  .add("fingerprint", StringType)
+                  .add("bytes", LongType)
+                  .add("parts", IntegerType));
 
   private final SparkSession spark;
   private final OutputFolder output;

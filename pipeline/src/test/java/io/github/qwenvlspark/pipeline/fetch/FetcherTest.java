@@ -141,11 +141,11 @@ class FetcherTest {
     new SampleFiles(folder).text("a.txt", "hello");
     String uri = "flaky://" + folder + "/a.txt";
     Fetcher.Found found = fetcher(100).find(uri);
-    FlakyStore.FAULTS_LEFT.set(3);
+    FlakyStore.FAULTS_LEFT.set(5);
 
     assertFails(
         ErrorType.TIMEOUT,
-        uri + " could not be read in 3 attempts (IOException)",
+        uri + " could not be read in 5 attempts (IOException)",
         () -> fetcher(100).read(found));
   }
 
@@ -297,7 +297,7 @@ class FetcherTest {
 
   @Test
   void whatTheWebMayKnowOfAnAddressIsNotShown() {
-    assertThat(Fetcher.shown("https://me:word@h/a.png?signature=secret#x"))
+    assertThat(ShownUri.inMessage("https://me:word@h/a.png?signature=secret#x"))
         .isEqualTo("https://h/a.png");
   }
 }

@@ -99,7 +99,7 @@ class DemoTilesTest {
               "strip",
               file.toString(),
               file.toFile().length(),
-              "content",
+              SampleFiles.fingerprint(file),
               new Part("image", 0),
               "ocr",
               Map.of(),

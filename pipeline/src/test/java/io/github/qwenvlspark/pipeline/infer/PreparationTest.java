@@ -96,7 +96,7 @@ class PreparationTest {
         name,
         "gated:" + file,
         file.length(),
-        "content",
+        SampleFiles.fingerprint(file.toPath()),
         part,
         "ocr",
         Map.of(),

@@ -37,6 +37,11 @@ public final class SampleFiles {
     this.folder = folder;
   }
 
+  /** What a local store knows of a file; that of no file where there is none. */
+  public static String fingerprint(Path file) {
+    return "length:%d,modified:%d".formatted(file.toFile().length(), file.toFile().lastModified());
+  }
+
   /** A PNG with a black box. */
   public Path picture(String name, int width, int height) {
     return write(name, png(width, height));
