@@ -6,6 +6,7 @@ import io.github.qwenvlspark.pipeline.job.MaintainJob.Report;
 import io.github.qwenvlspark.pipeline.job.MaintainJob.TableReport;
 import io.github.qwenvlspark.pipeline.job.MaintainJob.Wanted;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class MaintainCommand implements Callable<Integer> {
   private List<String> conf = new ArrayList<>();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (retainHours < 0 || deadHours < 1) {
       throw new BadRequestException("--retain-hours is at least 0, --dead-hours at least 1");
     }

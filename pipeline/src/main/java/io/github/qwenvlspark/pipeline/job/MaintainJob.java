@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class MaintainJob {
   /** Delta's own limit: what is younger may be read by a query that is still going on. */
-  private static final Duration SAFE_RETENTION = Duration.ofHours(168);
+  private static final Duration SAFE_RETENTION = Duration.ofDays(7);
 
   private static final String RETENTION_CHECK =
       "spark.databricks.delta.retentionDurationCheck.enabled";

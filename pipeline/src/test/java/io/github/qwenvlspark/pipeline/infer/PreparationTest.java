@@ -75,7 +75,13 @@ class PreparationTest {
         new Fetcher(
             hadoop,
             MediaLimits.DEFAULT,
-            new FetchSettings(1, List.of("gated"), List.of(), List.of(), Duration.ofSeconds(1)));
+            new FetchSettings(
+                1,
+                Duration.ofMinutes(1),
+                List.of("gated"),
+                List.of(),
+                List.of(),
+                Duration.ofSeconds(1)));
     return new Preparation(
         threads,
         () ->

@@ -93,7 +93,7 @@ class FirstVersionTest extends EchoRuns {
   void itIsMaintained() {
     var report =
         new MaintainJob(spark)
-            .run(output(), new Wanted(Duration.ofHours(168), Duration.ofHours(24), true, false));
+            .run(output(), new Wanted(Duration.ofDays(7), Duration.ofDays(1), true, false));
 
     assertThat(report.tables()).hasSize(2);
     assertThat(sql("SELECT count(*) FROM results")).containsExactly("6");

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class MaintainJobTest extends EchoRuns {
   private static final String CHECK = "spark.databricks.delta.retentionDurationCheck.enabled";
-  private static final Duration WEEK = Duration.ofHours(168);
-  private static final Duration DAY = Duration.ofHours(24);
+  private static final Duration WEEK = Duration.ofDays(7);
+  private static final Duration DAY = Duration.ofDays(1);
 
   @BeforeEach
   void prepare() {
