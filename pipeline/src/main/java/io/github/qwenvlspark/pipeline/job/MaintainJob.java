@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Keeps the tables of an output folder quick to read and free of what nobody needs: small files
@@ -152,7 +154,7 @@ public final class MaintainJob {
 
   /** Delta counts what it removes where it is told to write it down in the table's history. */
   private long vacuumed(String table, String vacuum) {
-    String before = spark.conf().get(VACUUM_LOG, "");
+    Option<String> before = spark.conf().getOption(VACUUM_LOG);
     spark.conf().set(VACUUM_LOG, "true");
     try {
       spark.sql(vacuum).count();
@@ -160,13 +162,13 @@ public final class MaintainJob {
       if (before.isEmpty()) {
         spark.conf().unset(VACUUM_LOG);
       } else {
-        spark.conf().set(VACUUM_LOG, before);
+        spark.conf().set(VACUUM_LOG, before.get());
       }
     }
     return spark
         .sql("DESCRIBE HISTORY %s LIMIT 5".formatted(table))
         .where("operation = 'VACUUM END'")
-        .orderBy(org.apache.spark.sql.functions.col("version").desc())
+        .orderBy(functions.col("version").desc())
         .selectExpr("cast(operationMetrics['numDeletedFiles'] as bigint)")
         .limit(1)
         .collectAsList()

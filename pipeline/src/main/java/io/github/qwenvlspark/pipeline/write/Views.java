@@ -35,20 +35,16 @@ public final class Views {
       """
       WITH versions AS (
         SELECT *,
-          max_by(document.fingerprint, created_at) FILTER (WHERE part.kind <> 'document')
-            OVER (PARTITION BY %1$s) AS _fingerprint,
-          max(created_at) FILTER (WHERE part.kind <> 'document')
-            OVER (PARTITION BY %1$s) AS _opened_at,
-          max(created_at) FILTER (WHERE status = 'ok')
-            OVER (PARTITION BY %1$s) AS _answered_at,
+          max(if(part.kind <> 'document', struct(created_at, document.fingerprint), NULL))
+            OVER (PARTITION BY %1$s) AS _opened,
+          max(if(status = 'ok', created_at, NULL)) OVER (PARTITION BY %1$s) AS _answered_at,
           row_number() OVER (PARTITION BY %1$s, part ORDER BY created_at DESC, request_key) AS _age
         FROM results)
       SELECT %2$s, _answered_at FROM versions
       WHERE _age = 1 AND
         if(part.kind = 'document',
-          _opened_at IS NULL OR created_at > _opened_at,
-          document.fingerprint IS NULL OR _fingerprint IS NULL
-            OR document.fingerprint = _fingerprint)
+          _opened IS NULL OR created_at > _opened.created_at,
+          coalesce(document.fingerprint = _opened.fingerprint, true))
       """;
 
   private static final String DOCUMENTS =

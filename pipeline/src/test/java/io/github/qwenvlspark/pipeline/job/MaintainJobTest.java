@@ -7,12 +7,15 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.job.MaintainJob.Report;
 import io.github.qwenvlspark.pipeline.job.MaintainJob.TableReport;
 import io.github.qwenvlspark.pipeline.job.MaintainJob.Wanted;
+import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,9 +28,19 @@ class MaintainJobTest extends EchoRuns {
   @BeforeEach
   void prepare() {
     task("say", "text");
-    for (String name : new String[] {"a", "b", "c"}) {
-      files.picture("in/" + name + ".png", 60, 40);
-      run(folder.resolve("in"), "say");
+    files.picture("in/a.png", 60, 40);
+    run(folder.resolve("in"), "say");
+    for (String other : new String[] {"b", "c"}) {
+      spark
+          .read()
+          .format("delta")
+          .load(output().results())
+          .limit(1)
+          .withColumn("request_key", functions.lit(other))
+          .write()
+          .format("delta")
+          .mode("append")
+          .save(output().results());
     }
   }
 
@@ -64,7 +77,7 @@ class MaintainJobTest extends EchoRuns {
     assertThat(results(report).into()).isEqualTo(1);
     assertThat(files()).isEqualTo(1);
     assertThat(texts("text")).containsExactly("hello", "hello", "hello");
-    assertThat(run(folder.resolve("in"), "say").skipped()).isEqualTo(3);
+    assertThat(run(folder.resolve("in"), "say").skipped()).isEqualTo(1);
   }
 
   @Test
@@ -113,7 +126,7 @@ class MaintainJobTest extends EchoRuns {
     maintain(new Wanted(WEEK, DAY, true, false));
     files.empty("in/d.png");
     run(folder.resolve("in"), "say");
-    run(request(folder.resolve("in"), ALL, "say"), java.util.Map.of());
+    run(request(folder.resolve("in"), Retry.ALL_ERRORS, "say"), Map.of());
     maintain(new Wanted(WEEK, DAY, false, false));
 
     assertThat(
@@ -125,9 +138,6 @@ class MaintainJobTest extends EchoRuns {
         .isEqualTo("uri,task");
     assertThat(texts("status")).containsExactly("error", "ok", "ok", "ok");
   }
-
-  private static final io.github.qwenvlspark.pipeline.write.ResultsTable.Retry ALL =
-      io.github.qwenvlspark.pipeline.write.ResultsTable.Retry.ALL_ERRORS;
 
   private void deadRun(String id, long hoursAgo) throws IOException {
     Path file = files.text("out/_staging/%s/plan/part-0.parquet".formatted(id), "rows");
