@@ -48,7 +48,7 @@ class ViewsTest extends EchoRuns {
             "c.png |  | 1 | 0 | 0 | false | CORRUPT_MEDIA");
     assertThat(
             sql(
-                "SELECT text.page, text.text FROM documents LATERAL VIEW explode(texts) t AS text"
+                "SELECT read.page, read.text FROM documents LATERAL VIEW explode(texts) t AS read"
                     + " WHERE uri LIKE '%.pdf'"))
         .containsExactly("1 | page", "2 | page", "3 | page");
   }
@@ -117,14 +117,16 @@ class ViewsTest extends EchoRuns {
     files.picture("in/a.png", 60, 40);
     files.picture("in/b.png", 60, 40);
     files.empty("in/c.png");
-    run(folder.resolve("in"), "say", "layout");
+    task("tell", "text");
+    run(folder.resolve("in"), "say", "tell");
 
     assertThat(
             sql(
                 "SELECT model, task, rows, ok, errors, prompt_tokens, visual_tokens, completion_tokens"
                     + " FROM cost_by_day ORDER BY task"))
         .containsExactly(
-            "echo | layout | 3 | 2 | 1 | 20 | 8 | 6", "echo | say | 3 | 2 | 1 | 20 | 8 | 6");
+            "echo | say | 3 | 2 | 1 | 20 | 8 | 6",
+            "echo | tell | 3 | 2 | 1 | 20 | 8 | 6");
     assertThat(sql("SELECT day = current_date() FROM cost_by_day")).containsOnly("true");
     assertThat(
             sql(
