@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param requestTimeout how long a row may be with the engine; zero for no limit
  * @param fetch how objects are read from their stores
  * @param faults what becomes of an engine that fails
+ * @param waves how answers are committed
  */
 public record RunSettings(
     EngineOptions engine,
@@ -46,7 +47,8 @@ public record RunSettings(
     PrepareAhead ahead,
     Duration requestTimeout,
     FetchSettings fetch,
-    FaultSettings faults)
+    FaultSettings faults,
+    WaveSettings waves)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -147,7 +149,8 @@ public record RunSettings(
               List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
               List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
               FaultSettings.ALL,
-              FetchSettings.ALL)
+              FetchSettings.ALL,
+              WaveSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
@@ -194,7 +197,8 @@ public record RunSettings(
                 settings.get(MAX_PREPARED_BYTES)),
             Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
             FetchSettings.from(settings),
-            FaultSettings.from(settings));
+            FaultSettings.from(settings),
+            WaveSettings.from(settings));
     settings.requireSound(ALL);
     return result;
   }
@@ -213,7 +217,8 @@ public record RunSettings(
         ahead,
         requestTimeout,
         fetch,
-        faults);
+        faults,
+        waves);
   }
 
   private static Alternatives alternatives(Settings settings) {

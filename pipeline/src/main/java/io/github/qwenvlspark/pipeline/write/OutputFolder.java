@@ -18,9 +18,4 @@ public record OutputFolder(String root) {
   public String staging() {
     return root + "/_staging";
   }
-
-  /** Answers on their way into a table that holds older ones. */
-  String staging(String runId) {
-    return staging() + "/" + runId;
-  }
 }
