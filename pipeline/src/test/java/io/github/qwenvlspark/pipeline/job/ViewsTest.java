@@ -125,8 +125,7 @@ class ViewsTest extends EchoRuns {
                 "SELECT model, task, rows, ok, errors, prompt_tokens, visual_tokens, completion_tokens"
                     + " FROM cost_by_day ORDER BY task"))
         .containsExactly(
-            "echo | say | 3 | 2 | 1 | 20 | 8 | 6",
-            "echo | tell | 3 | 2 | 1 | 20 | 8 | 6");
+            "echo | say | 3 | 2 | 1 | 20 | 8 | 6", "echo | tell | 3 | 2 | 1 | 20 | 8 | 6");
     assertThat(sql("SELECT day = current_date() FROM cost_by_day")).containsOnly("true");
     assertThat(
             sql(
