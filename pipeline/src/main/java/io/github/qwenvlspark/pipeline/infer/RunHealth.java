@@ -40,7 +40,7 @@ final class RunHealth {
     if (!works && most > 0 && ++failed >= most) {
       throw outcome.fold(
           answered -> new IllegalStateException("An answer is no failure"),
-          failure -> new SystematicFailureException(failed, failure));
+          failure -> new SystematicFailureException(most, failure));
     }
   }
 }
