@@ -12,6 +12,8 @@ public enum ErrorType {
   INVALID_REQUEST(false),
   PROMPT_TOO_LONG(false),
   TIMEOUT(true),
+  /** The document is not the one that was planned; the next run reads what it is now. */
+  CHANGED(true),
   OUTPUT_UNPARSABLE(false),
   OUTPUT_INVALID(false),
   OUT_OF_MEMORY(true),

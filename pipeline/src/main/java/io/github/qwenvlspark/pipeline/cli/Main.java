@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      MaintainCommand.class
     })
 public final class Main {
   static final int BAD_REQUEST = 2;

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
-    description = "Asks the tables results and runs of an output folder.")
+    description =
+        "Asks the tables results and runs of an output folder, and the views latest, documents, elements, failures, cost_by_day and quality_by_source.")
 final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY", description = "A query in Spark SQL.")
   private String query;

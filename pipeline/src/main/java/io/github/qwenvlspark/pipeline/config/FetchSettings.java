@@ -11,6 +11,7 @@ import java.util.Locale;
  * How objects are read from their stores, and from which.
  *
  * @param attempts how often a read is tried when the store fails for a moment
+ * @param timeout longest time for one read, all attempts and the pauses between them together
  * @param schemes of URIs that may be read, in lower case
  * @param roots folders below which local files must lie; anywhere if empty
  * @param buckets that may be read; any if empty
@@ -18,6 +19,7 @@ import java.util.Locale;
  */
 public record FetchSettings(
     int attempts,
+    Duration timeout,
     List<String> schemes,
     List<String> roots,
     List<String> buckets,
@@ -26,8 +28,11 @@ public record FetchSettings(
   private static final long serialVersionUID = 1L;
 
   static final Setting<Integer> FETCH_ATTEMPTS =
-      Setting.atLeast(1, Setting.integer("spark.qwenvl.fetch.attempts", 3))
-          .doc("How often a read is tried when the store fails for a moment.");
+      Setting.atLeast(1, Setting.integer("spark.qwenvl.fetch.attempts", 5))
+          .doc("How often a read is tried when the store fails for a moment; pauses double.");
+  static final Setting<Duration> TIMEOUT =
+      Setting.duration("spark.qwenvl.fetch.timeout", "5min")
+          .doc("Longest time for one read, all attempts and pauses together; more is TIMEOUT.");
   static final Setting<List<String>> SCHEMES =
       Setting.words("spark.qwenvl.fetch.schemes", "file,s3a,hdfs")
           .doc("Schemes of URIs that may be read; http and https are read only if named here.");
@@ -43,7 +48,7 @@ public record FetchSettings(
           .doc("Longest time for one object of the web; more is TIMEOUT.");
 
   static final List<Setting<?>> ALL =
-      List.of(FETCH_ATTEMPTS, SCHEMES, ROOTS, BUCKETS, HTTP_TIMEOUT);
+      List.of(FETCH_ATTEMPTS, TIMEOUT, SCHEMES, ROOTS, BUCKETS, HTTP_TIMEOUT);
 
   public FetchSettings {
     schemes = schemes.stream().map(scheme -> scheme.toLowerCase(Locale.ROOT)).toList();
@@ -55,6 +60,7 @@ public record FetchSettings(
   public FetchSettings(int attempts) {
     this(
         attempts,
+        TIMEOUT.parse(TIMEOUT.defaultText()),
         SCHEMES.parse(SCHEMES.defaultText()),
         List.of(),
         List.of(),
@@ -64,6 +70,7 @@ public record FetchSettings(
   static FetchSettings from(Settings settings) {
     return new FetchSettings(
         settings.get(FETCH_ATTEMPTS),
+        settings.get(TIMEOUT),
         settings.get(SCHEMES),
         settings.get(ROOTS),
         settings.get(BUCKETS),

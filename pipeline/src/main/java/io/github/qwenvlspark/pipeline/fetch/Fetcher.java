@@ -7,11 +7,11 @@ import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -21,10 +21,9 @@ import org.apache.hadoop.security.AccessControlException;
  * waited out; what remains is a typed failure. Thread-safe.
  */
 public final class Fetcher {
-  private static final long FIRST_PAUSE_MS = 200;
-
   private final MediaLimits limits;
   private final int attempts;
+  private final Duration timeout;
   private final Store hadoop;
   private final Store web;
 
@@ -32,6 +31,7 @@ public final class Fetcher {
     SourcePolicy policy = SourcePolicy.of(settings);
     this.limits = limits;
     this.attempts = settings.attempts();
+    this.timeout = settings.timeout();
     this.hadoop = new HadoopStore(hadoop, policy);
     this.web = new WebStore(policy, limits, settings.httpTimeout());
   }
@@ -39,7 +39,8 @@ public final class Fetcher {
   /**
    * What the store knows of an object.
    *
-   * @param fingerprint changes when the content does: the store's etag, else length and time
+   * @param fingerprint changes when the content does: the store's etag, else length and time. A
+   *     read of an object that has another one by then ends as CHANGED
    */
   public record Found(String uri, long length, String fingerprint) {}
 
@@ -51,78 +52,114 @@ public final class Fetcher {
    *     folder or a scheme without a file system; TIMEOUT where the store keeps failing
    */
   public Found find(String uri) {
-    return retried(uri, () -> store(uri).find(uri));
+    return retried(uri, patience -> store(uri).find(uri));
   }
 
   /**
    * Reads a whole object.
    *
-   * @throws QwenVlException as {@link #find}, and TOO_LARGE before a byte is read
+   * @throws QwenVlException as {@link #find}; TOO_LARGE before a byte is read; CHANGED if it is not
+   *     what was found any more
    */
   public byte[] read(Found found) {
     limits.requireBytes(found.length());
-    return retried(found.uri(), () -> store(found.uri()).read(found));
+    return retried(found.uri(), patience -> store(found.uri()).read(found, patience));
   }
 
   /** An object to read from where it is needed; a failure is thrown by the read that meets it. */
   public MediaBytes open(Found found) {
     limits.requireBytes(found.length());
-    return retried(found.uri(), () -> store(found.uri()).open(found, this));
+    return retried(found.uri(), patience -> store(found.uri()).open(found, this));
   }
 
   /** Reads the first bytes of an object, as many as there are up to {@code most}. */
   public byte[] readHead(Found found, int most) {
-    return retried(found.uri(), () -> store(found.uri()).head(found, most));
+    return retried(found.uri(), patience -> store(found.uri()).head(found, most, patience));
   }
 
   private Store store(String uri) {
     return WebStore.isWeb(uri) ? web : hadoop;
   }
 
-  /** One read of the store. */
+  /** One attempt at a read of the store. */
   interface Read<T> {
-    T run() throws IOException;
+    T run(Patience patience) throws IOException;
   }
 
   /** What {@code read} gives, waiting out moments of weakness; else a typed failure. */
   <T> T retried(String uri, Read<T> read) {
-    for (int attempt = 1; ; attempt++) {
+    Patience patience = new Patience(attempts, timeout, System::nanoTime);
+    while (true) {
       try {
-        return read.run();
-      } catch (FileNotFoundException | NoSuchFileException e) {
-        throw new QwenVlException(
-            ErrorType.NOT_FOUND, "%s does not exist".formatted(shown(uri)), e);
-      } catch (AccessControlException | AccessDeniedException e) {
-        throw new QwenVlException(
-            ErrorType.ACCESS_DENIED,
-            "%s may not be read with these credentials".formatted(shown(uri)),
-            e);
-      } catch (UnsupportedFileSystemException e) {
-        throw new QwenVlException(
-            ErrorType.UNSUPPORTED_MEDIA,
-            "No file system for %s; its library is missing on the class path".formatted(shown(uri)),
-            e);
+        return read.run(patience);
       } catch (IllegalArgumentException e) {
-        throw new QwenVlException(
-            ErrorType.INVALID_REQUEST, "%s names no object of its store".formatted(shown(uri)), e);
+        throw failure(
+            ErrorType.INVALID_REQUEST, uri, "%s names no object of its store", patience, e);
       } catch (IOException e) {
-        // By name: the class is s3a's own, and a cluster may have no s3a.
-        if (e.getClass().getSimpleName().equals("UnknownStoreException")) {
-          throw new QwenVlException(
-              ErrorType.NOT_FOUND,
-              "%s is in a bucket that does not exist".formatted(shown(uri)),
-              e);
+        Optional<QwenVlException> lasting = lasting(uri, patience, e);
+        if (lasting.isPresent()) {
+          throw lasting.get();
         }
-        if (attempt == attempts) {
+        int made = patience.attempt();
+        long pauseMs = patience.pauseMs();
+        if (pauseMs < 0) {
           throw new QwenVlException(
               ErrorType.TIMEOUT,
               "%s could not be read in %d attempts (%s)"
-                  .formatted(shown(uri), attempts, e.getClass().getSimpleName()),
+                  .formatted(ShownUri.inMessage(uri), made, e.getClass().getSimpleName()),
+              made,
               e);
         }
-        pause(FIRST_PAUSE_MS << (attempt - 1));
+        pause(pauseMs);
       }
     }
+  }
+
+  /** What asking again would not mend. */
+  private static Optional<QwenVlException> lasting(String uri, Patience patience, IOException e) {
+    // Two by name: the classes are s3a's own, and a cluster may have no s3a.
+    String name = e.getClass().getSimpleName();
+    if (e instanceof ObjectChangedException || name.equals("RemoteFileChangedException")) {
+      return Optional.of(
+          failure(
+              ErrorType.CHANGED,
+              uri,
+              "%s has changed since it was planned; the next run reads what it is now",
+              patience,
+              e));
+    }
+    if (name.equals("UnknownStoreException")) {
+      return Optional.of(
+          failure(ErrorType.NOT_FOUND, uri, "%s is in a bucket that does not exist", patience, e));
+    }
+    if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
+      return Optional.of(failure(ErrorType.NOT_FOUND, uri, "%s does not exist", patience, e));
+    }
+    if (e instanceof AccessControlException || e instanceof AccessDeniedException) {
+      return Optional.of(
+          failure(
+              ErrorType.ACCESS_DENIED,
+              uri,
+              "%s may not be read with these credentials",
+              patience,
+              e));
+    }
+    if (e instanceof UnsupportedFileSystemException) {
+      return Optional.of(
+          failure(
+              ErrorType.UNSUPPORTED_MEDIA,
+              uri,
+              "No file system for %s; its library is missing on the class path",
+              patience,
+              e));
+    }
+    return Optional.empty();
+  }
+
+  private static QwenVlException failure(
+      ErrorType type, String uri, String what, Patience patience, Exception cause) {
+    return new QwenVlException(
+        type, what.formatted(ShownUri.inMessage(uri)), patience.attempt(), cause);
   }
 
   private static void pause(long millis) {
@@ -131,19 +168,6 @@ public final class Fetcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QwenVlException(ErrorType.TIMEOUT, "Interrupted while waiting for the store", e);
-    }
-  }
-
-  /** A URI may carry credentials before the host or, on the web, behind a ?: never shown. */
-  static String shown(String uri) {
-    try {
-      String plain = WebStore.isWeb(uri) ? uri.replaceFirst("(?s)[?#].*", "") : uri;
-      URI parsed = new Path(plain).toUri();
-      return parsed.getUserInfo() == null
-          ? plain
-          : plain.replace(parsed.getRawUserInfo() + "@", "");
-    } catch (IllegalArgumentException e) {
-      return "The object";
     }
   }
 }

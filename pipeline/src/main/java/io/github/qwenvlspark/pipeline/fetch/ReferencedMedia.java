@@ -1,9 +1,11 @@
 package io.github.qwenvlspark.pipeline.fetch;
 
+import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
-import io.github.qwenvlspark.runtime.chat.MediaSource;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Pictures and clips that a conversation names: URIs and absolute paths as they are, others from
@@ -11,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param uri of the manifest row; empty where it has none
  */
-public record ReferencedMedia(Fetcher fetcher, String uri) implements MediaSource {
+public record ReferencedMedia(Fetcher fetcher, String uri) {
   private static final Pattern ABSOLUTE = Pattern.compile("^(?:[A-Za-z][A-Za-z0-9+.-]*:/|/)");
   private static final String FILE = "file://";
 
@@ -25,9 +27,13 @@ public record ReferencedMedia(Fetcher fetcher, String uri) implements MediaSourc
     return fetcher.find(absolute(reference));
   }
 
-  @Override
-  public byte[] read(String reference) {
-    return fetcher.read(find(reference));
+  /** What decides the answer of a row that names these objects, in this order. */
+  public static String fingerprint(List<Fetcher.Found> found) {
+    return "media:"
+        + RequestKey.sha256(
+            found.stream()
+                .map(object -> object.uri() + "\n" + object.fingerprint() + "\n")
+                .collect(Collectors.joining()));
   }
 
   private String absolute(String reference) {

@@ -40,6 +40,8 @@ import org.apache.hc.core5.util.Timeout;
 record WebStore(SourcePolicy policy, MediaLimits limits, Duration timeout, DnsResolver addresses)
     implements Store {
   private static final Pattern WEB = Pattern.compile("^https?:", Pattern.CASE_INSENSITIVE);
+  private static final String ETAG = "etag:";
+  private static final String CONTENT = "sha256:";
   private static final int MAX_REDIRECTS = 3;
   private static final int BLOCK = 1 << 16;
 
@@ -58,28 +60,55 @@ record WebStore(SourcePolicy policy, MediaLimits limits, Duration timeout, DnsRe
         uri,
         response -> {
           long length = response.getEntity() == null ? 0 : response.getEntity().getContentLength();
-          Header etag = response.getFirstHeader("ETag");
-          if (length >= 0 && etag != null && etag.getValue().startsWith("\"")) {
-            return new Fetcher.Found(uri, length, "etag:" + etag.getValue());
+          String etag = etag(response);
+          if (length >= 0 && !etag.isEmpty()) {
+            return new Fetcher.Found(uri, length, etag);
           }
           byte[] content = body(response);
-          return new Fetcher.Found(uri, content.length, "sha256:" + sha256(content));
+          return new Fetcher.Found(uri, content.length, CONTENT + sha256(content));
         });
   }
 
   @Override
-  public byte[] head(Fetcher.Found found, int most) throws IOException {
+  public byte[] head(Fetcher.Found found, int most, Patience patience) throws IOException {
     return get(
         found.uri(),
         response -> {
+          if (found.fingerprint().startsWith(ETAG)) {
+            requireSame(found, etag(response));
+          }
           HttpEntity entity = response.getEntity();
           return entity == null ? new byte[0] : entity.getContent().readNBytes(most);
         });
   }
 
   @Override
-  public byte[] read(Fetcher.Found found) throws IOException {
-    return get(found.uri(), this::body);
+  public byte[] read(Fetcher.Found found, Patience patience) throws IOException {
+    return read(found);
+  }
+
+  private byte[] read(Fetcher.Found found) throws IOException {
+    return get(
+        found.uri(),
+        response -> {
+          byte[] content = body(response);
+          requireSame(
+              found,
+              found.fingerprint().startsWith(ETAG) ? etag(response) : CONTENT + sha256(content));
+          return content;
+        });
+  }
+
+  private static void requireSame(Fetcher.Found found, String now) throws ObjectChangedException {
+    if (!now.equals(found.fingerprint())) {
+      throw new ObjectChangedException();
+    }
+  }
+
+  /** Empty where the server has no word for this very state of the object. */
+  private static String etag(ClassicHttpResponse response) {
+    Header etag = response.getFirstHeader("ETag");
+    return etag != null && etag.getValue().startsWith("\"") ? ETAG + etag.getValue() : "";
   }
 
   /** Held whole: servers need not know how to give a part. */

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.FaultSettings;
 import io.github.qwenvlspark.pipeline.config.PrepareAhead;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine;
@@ -22,15 +23,17 @@ final class ExecutorEngine {
   private static Optional<ExecutorEngine> current = Optional.empty();
 
   private final Opened opened;
-  private final InferenceEngine engine;
+  private final LastingEngine engine;
   private final ThreadPoolExecutor threads;
   private final PixelBudget budget;
   private String measuredRun = "";
   private Occupancy measured = Occupancy.NONE;
+  private RunHealth health;
 
-  private ExecutorEngine(Opened opened, InferenceEngine engine) {
+  private ExecutorEngine(Opened opened, LastingEngine engine, RunHealth health) {
     this.opened = opened;
     this.engine = engine;
+    this.health = health;
     this.budget = new PixelBudget(opened.ahead().bytesHere());
     this.threads =
         new ThreadPoolExecutor(
@@ -45,7 +48,11 @@ final class ExecutorEngine {
 
   /** What the engine was opened for. */
   private record Opened(
-      String checkpoint, String fingerprint, EngineOptions options, PrepareAhead ahead) {}
+      String checkpoint,
+      String fingerprint,
+      EngineOptions options,
+      PrepareAhead ahead,
+      FaultSettings faults) {}
 
   static synchronized ExecutorEngine get(InferOptions options) {
     Opened wanted =
@@ -53,19 +60,47 @@ final class ExecutorEngine {
             options.checkpoint(),
             options.fingerprint(),
             options.settings().engine(),
-            options.settings().ahead());
+            options.settings().ahead(),
+            options.settings().faults());
     if (current.isEmpty()) {
-      InferenceEngine candidate =
-          options.engines().open(options.checkpoint(), options.settings().engine());
-      requireSameModel(candidate, options);
-      current = Optional.of(new ExecutorEngine(wanted, candidate));
-      Runtime.getRuntime().addShutdownHook(new Thread(candidate::close, "qwenvl-close"));
+      LastingEngine engine =
+          new LastingEngine(
+              chosen -> open(options, chosen),
+              options.settings().engine(),
+              options.settings().faults().reopenInterval(),
+              System::nanoTime);
+      current = Optional.of(new ExecutorEngine(wanted, engine, health(options)));
+      Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "qwenvl-close"));
     } else if (!current.get().opened.equals(wanted)) {
       throw new BadRequestException(
           "Cannot open %s: this executor already serves %s; start another Spark application"
               .formatted(wanted, current.get().opened));
     }
+    current.get().begin(options);
     return current.get();
+  }
+
+  private static InferenceEngine open(InferOptions options, EngineOptions chosen) {
+    InferenceEngine candidate = options.engines().open(options.checkpoint(), chosen);
+    requireSameModel(candidate, options);
+    return candidate;
+  }
+
+  private static RunHealth health(InferOptions options) {
+    return new RunHealth(options.runId(), options.settings().faults().giveUpAfterRows());
+  }
+
+  /** What an earlier run has worn is not this one's burden. */
+  private synchronized void begin(InferOptions options) {
+    if (!health.isOf(options.runId())) {
+      health = health(options);
+      engine.renew();
+    }
+  }
+
+  /** How the last run that began here fares. */
+  synchronized RunHealth health() {
+    return health;
   }
 
   InferenceEngine engine() {

@@ -38,7 +38,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   /** The results of a plan; {@code counters} count rows while they come. */
   public static Dataset<Row> apply(Dataset<Row> plan, InferOptions options, RunCounters counters) {
     return plan.mapPartitions(
-        new InferPartition(options, counters), Encoders.row(ResultsTable.SCHEMA));
+        new InferPartition(options, counters), Encoders.row(ResultsTable.ANSWERS));
   }
 
   @Override
@@ -62,10 +62,12 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
           preparation.close();
           occupancy.add(executor.measure(options.runId()));
         });
+    RunHealth health = executor.health();
     OutcomeRow outcomeRow = new OutcomeRow(options, executor.engine().model());
     return mapped(
         outcomes,
         outcome -> {
+          health.saw(outcome);
           tally.add(counted(outcome));
           return outcomeRow.of(outcome);
         });

@@ -3,7 +3,9 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.fetch.PlannedMedia;
 import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
+import io.github.qwenvlspark.pipeline.plan.FrameSequence;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.tile.HugeRule;
 import io.github.qwenvlspark.pipeline.tile.TileGrid;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The pixels of a planned row. Keeps the last PDF or TIFF open, since its pages come one after the
@@ -68,7 +71,7 @@ public final class MediaReader implements AutoCloseable {
         yield page;
       }
       case "clip" -> clips.read(row, task, size);
-      case "frames" -> sequences.read(row, media(row), size);
+      case "frames" -> sequences.read(row, frames(row), size);
       default -> new Part.Image(pictures.decode(fetch(row)), size);
     };
   }
@@ -96,19 +99,44 @@ public final class MediaReader implements AutoCloseable {
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
     textLayer = Optional.empty();
-    return Conversation.parse(json, settings.media())
-        .load(media(row), settings.media(), settings.engine().alternatives(), fits);
+    Conversation conversation = Conversation.parse(json, settings.media());
+    PlannedMedia media = media(row);
+    timed(
+        () -> {
+          media.requireSame(conversation.references(media::find), row.content());
+          return media;
+        });
+    return conversation.load(
+        name -> timed(() -> media.read(name)),
+        settings.media(),
+        settings.engine().alternatives(),
+        fits);
   }
 
-  /** What a row names, read on the clock. */
-  private MediaSource media(PlannedRow row) {
-    ReferencedMedia media = new ReferencedMedia(fetcher, row.uri());
-    return name -> {
-      long start = System.nanoTime();
-      byte[] bytes = media.read(name);
-      fetchMs += (System.nanoTime() - start) / 1e6;
-      return bytes;
-    };
+  /** Where the document itself is a zip of the frames, it names none. */
+  private MediaSource frames(PlannedRow row) {
+    FrameSequence frames = row.frames().orElseThrow();
+    PlannedMedia media = media(row);
+    if (!frames.names().isEmpty()) {
+      timed(
+          () -> {
+            media.requireSame(
+                frames.names().stream().map(media::find).toList(), frames.contentOf(row.content()));
+            return media;
+          });
+    }
+    return name -> timed(() -> media.read(name));
+  }
+
+  private PlannedMedia media(PlannedRow row) {
+    return new PlannedMedia(new ReferencedMedia(fetcher, row.uri()));
+  }
+
+  private <T> T timed(Supplier<T> fetch) {
+    long start = System.nanoTime();
+    T fetched = fetch.get();
+    fetchMs += (System.nanoTime() - start) / 1e6;
+    return fetched;
   }
 
   /** Milliseconds that the last row spent fetching bytes. */
@@ -122,10 +150,7 @@ public final class MediaReader implements AutoCloseable {
   }
 
   private byte[] fetch(PlannedRow row) {
-    long start = System.nanoTime();
-    byte[] bytes = fetcher.read(found(row));
-    fetchMs += (System.nanoTime() - start) / 1e6;
-    return bytes;
+    return timed(() -> fetcher.read(found(row)));
   }
 
   private MediaBytes open(PlannedRow row) {
@@ -133,7 +158,8 @@ public final class MediaReader implements AutoCloseable {
   }
 
   private static Fetcher.Found found(PlannedRow row) {
-    return new Fetcher.Found(row.uri(), row.length(), row.content());
+    String content = row.frames().map(f -> f.contentOf(row.content())).orElse(row.content());
+    return new Fetcher.Found(row.uri(), row.length(), content);
   }
 
   private static OptionalInt positive(int value) {

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.infer;
 
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
@@ -49,7 +50,11 @@ final class OutcomeRow {
 
   private Row failed(Failed outcome) {
     Row error =
-        RowFactory.create(outcome.type().name(), outcome.message(), outcome.type().retryable(), 1);
+        RowFactory.create(
+            outcome.type().name(),
+            outcome.message(),
+            outcome.type().retryable(),
+            outcome.attempts());
     return row(
         outcome, "error", error, outcome.completion(), ParsedAnswer.NOTHING, Optional.empty());
   }
@@ -65,8 +70,8 @@ final class OutcomeRow {
     return RowFactory.create(
         outcome.row().requestKey(),
         options.runId(),
-        outcome.row().sourceId(),
-        outcome.row().uri(),
+        ShownUri.of(outcome.row().sourceId()),
+        ShownUri.of(outcome.row().uri()),
         part(outcome),
         outcome.row().task(),
         status,
@@ -94,7 +99,13 @@ final class OutcomeRow {
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(outcome.row().labels()),
         Timestamp.from(Instant.now()),
-        outcome.textLayer().orElse(null));
+        outcome.textLayer().orElse(null),
+        document(outcome));
+  }
+
+  private static Row document(RowOutcome outcome) {
+    return RowFactory.create(
+        outcome.row().content(), outcome.row().length(), outcome.row().part().of());
   }
 
   /**

@@ -188,6 +188,7 @@ final class RowInference implements AutoCloseable {
           times,
           ErrorType.OUTPUT_UNPARSABLE,
           e.getMessage(),
+          1,
           Optional.of(question.verbatim(completions)));
     } catch (RuntimeException e) {
       return failed(row, prompt, times, e);
@@ -198,7 +199,7 @@ final class RowInference implements AutoCloseable {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof QwenVlException typed) {
       return new RowOutcome.Failed(
-          row, prompt, times, typed.type(), typed.getMessage(), Optional.empty());
+          row, prompt, times, typed.type(), typed.getMessage(), typed.attempts(), Optional.empty());
     }
     if (cause instanceof Error fatal) {
       throw fatal; // not a row's fault: it fails the Spark task, which Spark retries
@@ -210,7 +211,7 @@ final class RowInference implements AutoCloseable {
         cause.getClass().getName(),
         List.of(cause.getStackTrace()));
     return new RowOutcome.Failed(
-        row, prompt, times, ErrorType.INTERNAL, cause.getClass().getName(), Optional.empty());
+        row, prompt, times, ErrorType.INTERNAL, cause.getClass().getName(), 1, Optional.empty());
   }
 
   @Override

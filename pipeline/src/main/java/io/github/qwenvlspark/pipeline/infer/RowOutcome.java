@@ -51,6 +51,7 @@ public sealed interface RowOutcome {
   /**
    * {@code message} may hold the URI, sizes and limits; never text of the document.
    *
+   * @param attempts how often it was tried in this run
    * @param completion what the model said, where it is the answer that is at fault
    */
   record Failed(
@@ -59,6 +60,7 @@ public sealed interface RowOutcome {
       Times times,
       ErrorType type,
       String message,
+      int attempts,
       Optional<Completion> completion)
       implements RowOutcome {}
 

@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.job;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.infer.MediaReader;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.report.HtmlReport;
@@ -118,6 +119,7 @@ public final class ReportJob {
       List<Row> rows, String uri, Fetcher fetcher, MediaReader media) {
     Row first = rows.get(0).getAs("part");
     if (UNNAMED.contains(first.getString(0))
+        || ShownUri.isRedacted(uri)
         || rows.stream().noneMatch(row -> row.getAs("image") != null)) {
       return Optional.empty();
     }

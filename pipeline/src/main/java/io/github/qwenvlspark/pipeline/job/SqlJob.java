@@ -3,12 +3,13 @@ package io.github.qwenvlspark.pipeline.job;
 import io.delta.tables.DeltaTable;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.pipeline.write.Views;
 import io.github.qwenvlspark.udfs.sql.SqlFunctions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** SQL over the tables of an output folder, under the names {@code results} and {@code runs}. */
+/** SQL over the tables of an output folder and their {@link Views}. */
 public final class SqlJob {
   private final SparkSession spark;
 
@@ -27,8 +28,7 @@ public final class SqlJob {
           "No results in %s: run ./qwenvl demo or ./qwenvl run --output %s first"
               .formatted(output.root(), output.root()));
     }
-    spark.read().format("delta").load(output.results()).createOrReplaceTempView("results");
-    spark.read().format("delta").load(output.runs()).createOrReplaceTempView("runs");
+    Views.register(spark, output);
     SqlFunctions.register(spark);
     return spark.sql(sql);
   }

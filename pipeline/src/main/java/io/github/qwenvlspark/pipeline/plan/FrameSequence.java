@@ -81,6 +81,11 @@ public record FrameSequence(List<String> names, double fps) {
     return fps == DEFAULT_FPS ? content : content + ",fps:" + fps;
   }
 
+  /** The content of which {@link #key} made this. */
+  public String contentOf(String key) {
+    return key.substring(0, key.length() - key("").length());
+  }
+
   static Optional<FrameSequence> fromRow(List<String> names, Double fps) {
     return fps == null ? Optional.empty() : Optional.of(new FrameSequence(names, fps));
   }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
@@ -89,8 +88,9 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
         return List.of(row(document, length, frames.key(content), frames));
       }
       List<PlannedRow> rows = new ArrayList<>();
-      for (Part part : parts.of(kind, head, found, document.reading())) {
-        rows.add(row(document, length, content, part, Optional.empty()));
+      List<Part> all = parts.of(kind, head, found, document.reading());
+      for (Part part : all) {
+        rows.add(row(document, length, content, part.among(all.size()), Optional.empty()));
       }
       return rows;
     } catch (QwenVlException e) {
@@ -121,7 +121,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
               return object;
             });
     long length = found.stream().mapToLong(Fetcher.Found::length).sum();
-    return row(document, length, "media:" + fingerprint(found), Part.messages(), Optional.empty());
+    return row(
+        document, length, ReferencedMedia.fingerprint(found), Part.messages(), Optional.empty());
   }
 
   /** Pictures that are the frames of a clip decide its key as a document does. */
@@ -133,14 +134,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     List<Fetcher.Found> found = frames.names().stream().map(media::find).toList();
     long length = found.stream().mapToLong(Fetcher.Found::length).sum();
     options.settings().media().requireBytes(length);
-    return row(document, length, frames.key("media:" + fingerprint(found)), frames);
-  }
-
-  private static String fingerprint(List<Fetcher.Found> found) {
-    return RequestKey.sha256(
-        found.stream()
-            .map(object -> object.uri() + "\n" + object.fingerprint() + "\n")
-            .collect(Collectors.joining()));
+    return row(document, length, frames.key(ReferencedMedia.fingerprint(found)), frames);
   }
 
   private static void requireDocument(Document document) {

@@ -11,8 +11,9 @@ import java.util.Optional;
  *     opened
  * @param page number of the page from 0; 0 where there are no pages
  * @param span stretch of a clip that is read; none for the whole clip
+ * @param of parts of the document that are asked about, this one included
  */
-public record Part(String kind, int page, Optional<TimeSpan> span) {
+public record Part(String kind, int page, Optional<TimeSpan> span, int of) {
   /** Kind of a conversation, which reads what it names and not the row's document. */
   public static final String MESSAGES = "messages";
 
@@ -26,7 +27,17 @@ public record Part(String kind, int page, Optional<TimeSpan> span) {
   static final Part UNKNOWN = new Part("document", 0);
 
   public Part(String kind, int page) {
-    this(kind, page, Optional.empty());
+    this(kind, page, Optional.empty(), 1);
+  }
+
+  /** The only part. */
+  public Part(String kind, int page, Optional<TimeSpan> span) {
+    this(kind, page, span, 1);
+  }
+
+  /** The same as one of several. */
+  Part among(int parts) {
+    return new Part(kind, page, span, parts);
   }
 
   static Part image() {

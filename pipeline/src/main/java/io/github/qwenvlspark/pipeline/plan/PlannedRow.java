@@ -48,13 +48,15 @@ public record PlannedRow(
           .add("part_page", DataTypes.IntegerType)
           .add("part_start_s", DataTypes.DoubleType)
           .add("part_end_s", DataTypes.DoubleType)
+          .add("part_of", DataTypes.IntegerType)
           .add("task", DataTypes.StringType)
           .add("labels", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
           .add("frames", DataTypes.createArrayType(DataTypes.StringType))
           .add("frame_fps", DataTypes.DoubleType)
           .add("password", DataTypes.StringType)
           .add("error_type", DataTypes.StringType)
-          .add("error_message", DataTypes.StringType);
+          .add("error_message", DataTypes.StringType)
+          .add("error_attempts", DataTypes.IntegerType);
 
   public static PlannedRow fromRow(Row row) {
     String type = row.getAs("error_type");
@@ -64,7 +66,11 @@ public record PlannedRow(
         row.getAs("uri"),
         row.<Long>getAs("length"),
         row.getAs("content"),
-        new Part(row.getAs("part_kind"), row.<Integer>getAs("part_page"), span(row)),
+        new Part(
+            row.getAs("part_kind"),
+            row.<Integer>getAs("part_page"),
+            span(row),
+            row.<Integer>getAs("part_of")),
         row.getAs("task"),
         row.getJavaMap(row.fieldIndex("labels")),
         FrameSequence.fromRow(row.getList(row.fieldIndex("frames")), row.getAs("frame_fps")),
@@ -72,7 +78,11 @@ public record PlannedRow(
         type == null
             ? Optional.empty()
             : Optional.of(
-                new QwenVlException(ErrorType.valueOf(type), row.getAs("error_message"))));
+                new QwenVlException(
+                    ErrorType.valueOf(type),
+                    row.getAs("error_message"),
+                    row.<Integer>getAs("error_attempts"),
+                    null)));
   }
 
   private static Optional<TimeSpan> span(Row row) {
@@ -92,12 +102,14 @@ public record PlannedRow(
         part.page(),
         part.span().map(TimeSpan::startS).orElse(null),
         part.span().map(TimeSpan::endS).orElse(null),
+        part.of(),
         task,
         CollectionConverters.asScala(labels),
         frames.map(FrameSequence::names).orElse(List.of()).toArray(),
         frames.map(FrameSequence::fps).orElse(null),
         password.map(Secret::value).orElse(null),
         failure.map(f -> f.type().name()).orElse(null),
-        failure.map(Throwable::getMessage).orElse(null));
+        failure.map(Throwable::getMessage).orElse(null),
+        failure.map(QwenVlException::attempts).orElse(null));
   }
 }

@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.media.MediaBytes;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -72,7 +73,11 @@ class FetcherTest {
                     ? new FileNotFoundException("404")
                     : new IOException("503");
       }
-      return super.open(path, bufferSize);
+      FSDataInputStream opened = super.open(path, bufferSize);
+      if (path.getName().startsWith("turns")) {
+        Files.setLastModifiedTime(Path.of(path.toUri().getPath()), FileTime.fromMillis(1_000));
+      }
+      return opened;
     }
   }
 
@@ -141,11 +146,11 @@ class FetcherTest {
     new SampleFiles(folder).text("a.txt", "hello");
     String uri = "flaky://" + folder + "/a.txt";
     Fetcher.Found found = fetcher(100).find(uri);
-    FlakyStore.FAULTS_LEFT.set(3);
+    FlakyStore.FAULTS_LEFT.set(5);
 
     assertFails(
         ErrorType.TIMEOUT,
-        uri + " could not be read in 3 attempts (IOException)",
+        uri + " could not be read in 5 attempts (IOException)",
         () -> fetcher(100).read(found));
   }
 
@@ -187,6 +192,45 @@ class FetcherTest {
         ErrorType.UNSUPPORTED_MEDIA,
         "No file system for nosuch://b/a.png; its library is missing on the class path",
         () -> fetcher(100).find("nosuch://b/a.png"));
+  }
+
+  @Test
+  void aFailureTellsHowOftenItWasTried() {
+    new SampleFiles(folder).text("a.txt", "hello");
+    new SampleFiles(folder).text("gone", "hello");
+    Fetcher.Found found = fetcher(100).find("flaky://" + folder + "/a.txt");
+    Fetcher.Found gone = fetcher(100).find("flaky://" + folder + "/gone");
+    FlakyStore.FAULTS_LEFT.set(9);
+
+    assertThatThrownBy(() -> fetcher(100).read(found)).extracting("attempts").isEqualTo(5);
+    assertThatThrownBy(() -> fetcher(100).read(gone)).extracting("attempts").isEqualTo(1);
+  }
+
+  @Test
+  void aFileThatChangedSinceItWasFoundIsNotRead() throws IOException {
+    Path file = new SampleFiles(folder).text("a.txt", "first");
+    Fetcher.Found found = fetcher(100).find(file.toString());
+    MediaBytes open = fetcher(100).open(found);
+    new SampleFiles(folder).text("a.txt", "other");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+
+    String message = file + " has changed since it was planned; the next run reads what it is now";
+    assertFails(ErrorType.CHANGED, message, () -> fetcher(100).read(found));
+    assertFails(ErrorType.CHANGED, message, () -> fetcher(100).readHead(found, 2));
+    assertThatThrownBy(() -> open.read(0, new byte[5], 0, 5)).hasMessage(message);
+    assertThat(ErrorType.CHANGED.retryable()).isTrue();
+  }
+
+  @Test
+  void aFileThatChangesWhileItIsReadIsNotAnswered() {
+    new SampleFiles(folder).text("turns.txt", "hello");
+    String uri = "flaky://" + folder + "/turns.txt";
+    Fetcher.Found found = fetcher(100).find(uri);
+
+    assertFails(
+        ErrorType.CHANGED,
+        uri + " has changed since it was planned; the next run reads what it is now",
+        () -> fetcher(100).read(found));
   }
 
   @Test
@@ -297,7 +341,7 @@ class FetcherTest {
 
   @Test
   void whatTheWebMayKnowOfAnAddressIsNotShown() {
-    assertThat(Fetcher.shown("https://me:word@h/a.png?signature=secret#x"))
+    assertThat(ShownUri.inMessage("https://me:word@h/a.png?signature=secret#x"))
         .isEqualTo("https://h/a.png");
   }
 }

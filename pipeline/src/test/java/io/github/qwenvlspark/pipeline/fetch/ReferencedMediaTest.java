@@ -33,18 +33,22 @@ class ReferencedMediaTest {
         new Fetcher(new Configuration(), MediaLimits.DEFAULT, new FetchSettings(1)), uri);
   }
 
+  private PlannedMedia planned(String uri) {
+    return new PlannedMedia(media(uri));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a%20b c.png", "file://a%20b c.png"})
   void relativeNamesStartInTheFolderOfTheRow(String reference) {
-    assertThat(media(folder + "/page.png").read(reference)).isEqualTo(CONTENT);
-    assertThat(media(folder + "/").read(reference)).isEqualTo(CONTENT);
-    assertThat(media("file:" + folder + "/").read(reference)).isEqualTo(CONTENT);
+    assertThat(planned(folder + "/page.png").read(reference)).isEqualTo(CONTENT);
+    assertThat(planned(folder + "/").read(reference)).isEqualTo(CONTENT);
+    assertThat(planned("file:" + folder + "/").read(reference)).isEqualTo(CONTENT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "file:", "file://"})
   void absoluteNamesNeedNoRow(String scheme) {
-    assertThat(media("").read(scheme + folder + "/a%20b c.png")).isEqualTo(CONTENT);
+    assertThat(planned("").read(scheme + folder + "/a%20b c.png")).isEqualTo(CONTENT);
   }
 
   @ParameterizedTest
@@ -57,7 +61,7 @@ class ReferencedMediaTest {
     "nosuch://store/a.png, ACCESS_DENIED"
   })
   void whatCannotBeReadIsTyped(String reference, ErrorType type) {
-    assertThatThrownBy(() -> media("").read(reference))
+    assertThatThrownBy(() -> planned("").read(reference))
         .isInstanceOf(QwenVlException.class)
         .extracting(e -> ((QwenVlException) e).type())
         .isEqualTo(type);

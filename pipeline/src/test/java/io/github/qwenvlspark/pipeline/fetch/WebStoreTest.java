@@ -119,12 +119,16 @@ class WebStoreTest {
         addresses);
   }
 
+  private static Patience once() {
+    return new Patience(1, Duration.ofMinutes(1), System::nanoTime);
+  }
+
   private WebStore store() {
     return store(names);
   }
 
   private void assertRefused(ErrorType type, String path) {
-    assertThatThrownBy(() -> store().read(new Fetcher.Found(uri(path), 5, "")))
+    assertThatThrownBy(() -> store().read(new Fetcher.Found(uri(path), 5, ""), once()))
         .isInstanceOfSatisfying(QwenVlException.class, e -> assertThat(e.type()).isEqualTo(type));
   }
 
@@ -134,14 +138,25 @@ class WebStoreTest {
     Fetcher.Found found = store().find(uri(path));
 
     assertThat(found.length()).isEqualTo(5);
-    assertThat(store().head(found, 3)).hasSize(3);
-    assertThat(store().read(found)).hasSize(5);
+    assertThat(store().head(found, 3, once())).hasSize(3);
+    assertThat(store().read(found, once())).hasSize(5);
   }
 
   @Test
   void theServersTagOrElseTheContentTellsAState() throws IOException {
     assertThat(store().find(uri("/tagged")).fingerprint()).isEqualTo("etag:\"v1\"");
     assertThat(store().find(uri("/plain")).fingerprint()).startsWith("sha256:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/tagged", "/plain"})
+  void anObjectThatChangedSinceItWasFoundIsNotRead(String path) throws IOException {
+    Fetcher.Found now = store().find(uri(path));
+    String other = now.fingerprint().replaceFirst(".$", "!");
+
+    assertThatThrownBy(
+            () -> store().read(new Fetcher.Found(now.uri(), now.length(), other), once()))
+        .isInstanceOf(ObjectChangedException.class);
   }
 
   @ParameterizedTest
@@ -152,7 +167,7 @@ class WebStoreTest {
 
   @Test
   void theFirstBytesOfAnEndlessObjectArriveAndTheRestIsNotRead() throws IOException {
-    assertThat(store().head(new Fetcher.Found(uri("/endless"), 5, ""), 3)).hasSize(3);
+    assertThat(store().head(new Fetcher.Found(uri("/endless"), 5, ""), 3, once())).hasSize(3);
   }
 
   @Test

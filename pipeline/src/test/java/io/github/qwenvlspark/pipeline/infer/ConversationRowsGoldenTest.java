@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
+import io.github.qwenvlspark.pipeline.fetch.ReferencedMedia;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
@@ -15,6 +16,7 @@ import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
+import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.MediaLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +72,7 @@ class ConversationRowsGoldenTest {
               new PixelBudget(1L << 30));
       for (String name : NAMES) {
         JsonNode messages = named("tiny-model-inputs/cases.json", name).path("messages");
-        answers.put(name, inference.submit(row(messages)));
+        answers.put(name, inference.submit(row(messages, fetcher)));
       }
 
       for (String name : NAMES) {
@@ -83,13 +85,16 @@ class ConversationRowsGoldenTest {
     }
   }
 
-  private static PlannedRow row(JsonNode messages) {
+  private static PlannedRow row(JsonNode messages, Fetcher fetcher) {
+    String uri = FIXTURES.resolve("tiny-model-inputs/cases.json").toString();
+    ReferencedMedia media = new ReferencedMedia(fetcher, uri);
     return new PlannedRow(
         "0123456789abcdef",
         "",
-        FIXTURES.resolve("tiny-model-inputs/cases.json").toString(),
+        uri,
         0,
-        "",
+        ReferencedMedia.fingerprint(
+            Conversation.parse(messages.toString(), MediaLimits.DEFAULT).references(media::find)),
         new Part(Part.MESSAGES, 0),
         "messages",
         Map.of("messages", messages.toString()),

@@ -11,6 +11,7 @@ import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.job.Demo;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVl;
@@ -99,7 +100,7 @@ class DemoTilesTest {
               "strip",
               file.toString(),
               file.toFile().length(),
-              "content",
+              SampleFiles.fingerprint(file),
               new Part("image", 0),
               "ocr",
               Map.of(),

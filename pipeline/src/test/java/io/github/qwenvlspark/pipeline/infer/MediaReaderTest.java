@@ -27,7 +27,7 @@ class MediaReaderTest {
         "id",
         file.toString(),
         file.toFile().length(),
-        "content",
+        SampleFiles.fingerprint(file),
         new Part("page", page),
         "ocr",
         Map.of(),

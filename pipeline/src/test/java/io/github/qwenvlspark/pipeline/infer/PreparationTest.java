@@ -75,7 +75,13 @@ class PreparationTest {
         new Fetcher(
             hadoop,
             MediaLimits.DEFAULT,
-            new FetchSettings(1, List.of("gated"), List.of(), List.of(), Duration.ofSeconds(1)));
+            new FetchSettings(
+                1,
+                Duration.ofMinutes(1),
+                List.of("gated"),
+                List.of(),
+                List.of(),
+                Duration.ofSeconds(1)));
     return new Preparation(
         threads,
         () ->
@@ -96,7 +102,7 @@ class PreparationTest {
         name,
         "gated:" + file,
         file.length(),
-        "content",
+        SampleFiles.fingerprint(file.toPath()),
         part,
         "ocr",
         Map.of(),

@@ -87,16 +87,23 @@ public final class EchoEngine implements InferenceEngine {
             .filter(part -> !(part instanceof Part.Text))
             .map(EchoEngine::visual)
             .toList();
-    return CompletableFuture.supplyAsync(
-        () ->
-            new Completion(
-                prompt,
-                List.of(1, 2, 3),
-                FinishReason.STOP,
-                new Completion.Usage(10, 4, 3),
-                visuals,
-                new Completion.Timing(1, 2, 3, 4, 5),
-                new Completion.Quality(-0.5, -1.0)));
+    return CompletableFuture.supplyAsync(() -> answer(prompt, visuals));
+  }
+
+  /** What it answers to text alone. */
+  public static Completion answer(String prompt) {
+    return answer(prompt, List.of());
+  }
+
+  private static Completion answer(String prompt, List<Completion.Visual> visuals) {
+    return new Completion(
+        prompt,
+        List.of(1, 2, 3),
+        FinishReason.STOP,
+        new Completion.Usage(10, 4, 3),
+        visuals,
+        new Completion.Timing(1, 2, 3, 4, 5),
+        new Completion.Quality(-0.5, -1.0));
   }
 
   private static Completion.Visual visual(Part part) {

@@ -37,6 +37,11 @@ public final class SampleFiles {
     this.folder = folder;
   }
 
+  /** What a local store knows of a file; that of no file where there is none. */
+  public static String fingerprint(Path file) {
+    return "length:%d,modified:%d".formatted(file.toFile().length(), file.toFile().lastModified());
+  }
+
   /** A PNG with a black box. */
   public Path picture(String name, int width, int height) {
     return write(name, png(width, height));
@@ -163,6 +168,16 @@ public final class SampleFiles {
       Path file = folder.resolve(name);
       Files.createDirectories(file.getParent());
       return Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts a folder in the place of another. */
+  public void move(String from, String to) {
+    try {
+      org.apache.hadoop.fs.FileUtil.fullyDelete(folder.resolve(to).toFile());
+      Files.move(folder.resolve(from), folder.resolve(to));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
