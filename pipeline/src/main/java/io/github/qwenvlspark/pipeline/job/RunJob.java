@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
 import io.github.qwenvlspark.pipeline.infer.InferPartition;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
+import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
@@ -76,16 +77,21 @@ public final class RunJob {
         Plan.inspect(
                 manifest,
                 spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
-                new PlanOptions(tasks, settings, model.fingerprint()),
+                new PlanOptions(
+                    tasks,
+                    settings,
+                    model.fingerprint(),
+                    models.sizes().apply(request.model(), settings.engine()),
+                    ExpectedAnswers.NONE),
                 hadoop)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> open =
-        Plan.without(Plan.distinct(inspected), results.answered(request.retry()))
+    Dataset<Row> keys =
+        Plan.openKeys(inspected, results.answered(request.retry()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       // In this order: what is still open takes everything inspected, which then only needs
       // counting.
-      long waiting = open.count();
+      long waiting = keys.count();
       long requests = inspected.count();
       Tally tally = Tally.NONE;
       Occupancy occupancy = Occupancy.NONE;
@@ -102,7 +108,9 @@ public final class RunJob {
         try (Progress.Ticker ticker = progress.start(spark, waiting)) {
           Dataset<Row> outcomes =
               InferPartition.apply(
-                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())),
+                  Plan.spread(
+                      Plan.open(inspected, keys),
+                      partitions(waiting, settings.engine().maxBatch())),
                   options,
                   ticker.counters());
           results.write(outcomes, runId);
@@ -127,7 +135,7 @@ public final class RunJob {
       new RunsTable(spark, request.output()).append(run);
       return run;
     } finally {
-      open.unpersist();
+      keys.unpersist();
       inspected.unpersist();
     }
   }
