@@ -11,8 +11,7 @@ import java.util.Optional;
  * The size that a picture says it has, as it is stored: orientation tags are not applied. Of a file
  * no more is read than leads to it, which is the first kilobyte of most, and nothing is decoded.
  *
- * <p>Exact for JPEG, PNG, BMP, WebP and TIFF; of a GIF it is the screen, which a larger first frame
- * would enlarge, and of HEIC and AVIF the largest of the items.
+ * <p>Exact, but for HEIC and AVIF, of which it is the size of the largest item.
  *
  * <p>Source: ISO/IEC 10918-1 B.2.2, PNG 11.2.2, GIF89a 18, WebP Container Specification, RFC 6386
  * 9.1, ISO/IEC 14496-12 8.11.14.
@@ -28,8 +27,8 @@ public record PictureHeader(int height, int width) {
   /** More segments than any JPEG has before its frame. */
   private static final int MOST_SEGMENTS = 10_000;
 
-  /** The boxes of HEIF that lead to the sizes are among the first bytes. */
-  private static final int HEIF_BYTES = 1 << 16;
+  /** The boxes of HEIF that lead to the sizes are among these, and the first frame of a GIF. */
+  private static final int FIRST_BYTES = 1 << 16;
 
   private static final int OS2_HEADER = 12;
   private static final int U24 = 0xffffff;
@@ -73,14 +72,17 @@ public record PictureHeader(int height, int width) {
         ByteBuffer big = ByteBuffer.wrap(head);
         yield new PictureHeader(big.getInt(20), big.getInt(16));
       }
-      case GIF -> new PictureHeader(u16(little, 8), u16(little, 6));
+      case GIF -> {
+        GifCanvas screen = GifCanvas.of(read(bytes, 0, FIRST_BYTES));
+        yield new PictureHeader(screen.height(), screen.width());
+      }
       case BMP ->
           little.getInt(14) == OS2_HEADER
               ? new PictureHeader(u16(little, 20), u16(little, 18))
               : new PictureHeader(Math.abs(little.getInt(22)), little.getInt(18));
       case WEBP -> webp(head, little);
       case JPEG -> jpeg(bytes);
-      case HEIF -> heif(ByteBuffer.wrap(read(bytes, 0, HEIF_BYTES)));
+      case HEIF -> heif(ByteBuffer.wrap(read(bytes, 0, FIRST_BYTES)));
       case TIFF -> TiffDocument.open(bytes.unclosed(), limits).header(0);
     };
   }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class InspectPartition implements FlatMapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
-  private static final int TEMPLATE_TOKENS = 20;
+  private static final long TEMPLATE_TOKENS = 20;
   private static final int LETTERS_OF_A_TOKEN = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(InspectPartition.class);
