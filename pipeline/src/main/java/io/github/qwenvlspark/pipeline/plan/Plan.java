@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -16,9 +15,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * The requests of a run: documents split into parts, each once, without those that are answered.
  */
 public final class Plan {
-  /** Pages of one PDF that stay together, so that it is opened once for them. */
-  private static final int PAGES_TOGETHER = 16;
-
   private static final String[] KEY = {PlannedRow.REQUEST_KEY};
 
   private Plan() {}
@@ -71,21 +67,5 @@ public final class Plan {
    */
   public static Dataset<Row> open(Dataset<Row> plan, Dataset<Row> keys) {
     return plan.join(keys, KEY, "left_semi").dropDuplicates(PlannedRow.REQUEST_KEY);
-  }
-
-  /**
-   * Spreads the requests. Neighbouring pages of a document stay together and in order, and so do
-   * the tasks on a page or on a segment of a clip: the engine encodes and reads it once for all of
-   * them.
-   */
-  public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
-    return plan.repartition(
-            partitions,
-            col("uri"),
-            floor(col("part_page").divide(PAGES_TOGETHER)),
-            col("part_start_s"),
-            // Conversations and lists of frames often share the manifest's folder as their uri.
-            when(col("part_kind").isin(Part.MESSAGES, Part.FRAMES), col(PlannedRow.REQUEST_KEY)))
-        .sortWithinPartitions("uri", "part_page", "part_start_s", "task");
   }
 }

@@ -36,9 +36,6 @@ import org.apache.spark.storage.StorageLevel;
  * partition, and nothing of a row.
  */
 public final class Schedule {
-  /** Which bucket a request is in, from 0. */
-  public static final String BUCKET = "bucket";
-
   /** Pages of one document that stay together, so that it is opened once for them. */
   private static final int PAGES_TOGETHER = 16;
 
@@ -51,12 +48,12 @@ public final class Schedule {
       new StructType()
           .add(DOCUMENT, DataTypes.LongType)
           .add(GROUP, DataTypes.LongType)
-          .add(BUCKET, DataTypes.IntegerType);
+          .add(Buckets.BUCKET, DataTypes.IntegerType);
 
   private Schedule() {}
 
   /**
-   * The same rows with a column {@link #BUCKET}. Buckets are numbered without a gap; each costs
+   * The same rows with a column {@link Buckets#BUCKET}. Buckets are numbered without a gap; each costs
    * less than {@code targetCost} and its dearest group together. Sorts at once, and joins when the
    * result is read.
    *
@@ -73,7 +70,7 @@ public final class Schedule {
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
     JavaRDD<Row> assigned = groups.mapPartitionsWithIndex(new Assign(starts(groups), target), true);
     Column[] columns =
-        Stream.concat(Arrays.stream(open.columns()), Stream.of(BUCKET))
+        Stream.concat(Arrays.stream(open.columns()), Stream.of(Buckets.BUCKET))
             .map(name -> col("`" + name + "`"))
             .toArray(Column[]::new);
     return keyed
