@@ -135,7 +135,7 @@ public final class Fetcher {
   }
 
   /** A URI may carry credentials before the host or, on the web, behind a ?: never shown. */
-  static String shown(String uri) {
+  public static String shown(String uri) {
     try {
       String plain = WebStore.isWeb(uri) ? uri.replaceFirst("(?s)[?#].*", "") : uri;
       URI parsed = new Path(plain).toUri();

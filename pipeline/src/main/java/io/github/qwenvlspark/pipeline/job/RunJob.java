@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
+import io.github.qwenvlspark.pipeline.job.RunSetup.Purpose;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.Buckets;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
@@ -85,7 +86,7 @@ public final class RunJob {
       Settings given,
       Consumer<Dataset<Row>> answers) {
     Instant started = Instant.now();
-    RunSetup setup = RunSetup.of(spark, models, progress, request, given);
+    RunSetup setup = RunSetup.of(spark, models, progress, Purpose.RUN, request.asked(), given);
     RunSettings settings = setup.settings();
     ModelInfo model = setup.model();
     Dataset<Row> documents = manifest.get();
@@ -159,7 +160,8 @@ public final class RunJob {
     }
     Dataset<Row> open = Plan.open(inspected, keys);
     double target =
-        (double) Schedule.totalCost(open) / buckets(waiting, options.settings().engine().maxBatch());
+        (double) Schedule.totalCost(open)
+            / buckets(waiting, options.settings().engine().maxBatch());
     Dataset<Row> plan = staging.keep("plan", Schedule.schedule(open, target));
     keys.unpersist();
     int buckets = Buckets.count(plan);

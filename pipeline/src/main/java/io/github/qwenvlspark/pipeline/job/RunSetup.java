@@ -10,7 +10,10 @@ import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -28,23 +31,41 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
   }
 
   /**
+   * What of a request decides its answers, beside the documents.
+   *
+   * @param tasks for manifest rows that name none
+   * @param prompt text of the task {@code prompt}
+   * @param taskFolder task files of the user
+   */
+  record Asked(
+      String model, List<String> tasks, Optional<String> prompt, Optional<Path> taskFolder) {}
+
+  /** Whether the model is going to be opened. */
+  enum Purpose {
+    RUN,
+    PLAN
+  }
+
+  /**
    * Looks at settings, model and tasks.
    *
-   * @throws BadRequestException if one of them cannot be used
+   * @throws BadRequestException if one of them cannot be used, or a model that is going to be
+   *     opened cannot fit
    */
   static RunSetup of(
       SparkSession spark,
       ModelAccess models,
       Progress progress,
-      RunRequest request,
+      Purpose purpose,
+      Asked request,
       Settings given) {
     RunSettings asked = RunSettings.from(given, executorCores(spark));
     String folder = request.model();
+    ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
     return usable(
         () -> {
           RunSettings settings =
-              new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
-                  .apply(folder, asked);
+              purpose == Purpose.RUN ? fit.apply(folder, asked) : fit.chosen(folder, asked);
           ModelInfo model = models.inspect().apply(folder, settings.engine());
           Map<String, Task> tasks = tasks(request, model.name());
           requireRoom(models, request, tasks);
@@ -66,7 +87,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
     }
   }
 
-  private static Map<String, Task> tasks(RunRequest request, String modelName) {
+  private static Map<String, Task> tasks(Asked request, String modelName) {
     Tasks known = Tasks.load(request.taskFolder());
     Map<String, Task> tasks = new TreeMap<>();
     request.tasks().forEach(name -> known.get(name, modelName));
@@ -77,8 +98,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
     return tasks;
   }
 
-  private static void requireRoom(
-      ModelAccess models, RunRequest request, Map<String, Task> tasks) {
+  private static void requireRoom(ModelAccess models, Asked request, Map<String, Task> tasks) {
     for (String name : request.tasks()) {
       try {
         models.requireRoom().accept(request.model(), tasks.get(name).generation());

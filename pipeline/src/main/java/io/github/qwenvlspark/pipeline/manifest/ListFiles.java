@@ -31,7 +31,8 @@ final class ListFiles implements FlatMapFunction<ListedFolder, String> {
   private final class Files implements Iterator<String> {
     private final Deque<ListedFolder> open = new ArrayDeque<>();
     private final boolean below;
-    private RemoteIterator<FileStatus> entries = RemoteIterators.remoteIteratorFromArray(new FileStatus[0]);
+    private RemoteIterator<FileStatus> entries =
+        RemoteIterators.remoteIteratorFromArray(new FileStatus[0]);
     private String next;
 
     Files(ListedFolder root) {

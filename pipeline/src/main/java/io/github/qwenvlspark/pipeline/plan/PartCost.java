@@ -40,10 +40,20 @@ public record PartCost(long visualTokens, long total, Optional<ErrorType> foreto
     if (outlook.refusal().isPresent()) {
       return new PartCost(0, PREPARED, outlook.refusal());
     }
-    double units =
-        (READ + SEEN) * outlook.visualTokens()
-            + outlook.requests() * (READ * promptTokens + WRITTEN * answerTokens);
+    long prompts = outlook.visualTokens() + outlook.requests() * promptTokens;
+    double units = units(prompts, outlook.visualTokens(), outlook.requests() * answerTokens);
     return new PartCost(outlook.visualTokens(), PREPARED + Math.round(units), Optional.empty());
+  }
+
+  /**
+   * What a model did, in units.
+   *
+   * @param promptTokens read, visual ones included
+   * @param visualTokens seen by the vision tower
+   * @param answerTokens written
+   */
+  public static double units(double promptTokens, double visualTokens, double answerTokens) {
+    return READ * promptTokens + SEEN * visualTokens + WRITTEN * answerTokens;
   }
 
   /** A part that is refused for sure. */

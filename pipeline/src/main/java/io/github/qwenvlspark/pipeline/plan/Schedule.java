@@ -53,9 +53,9 @@ public final class Schedule {
   private Schedule() {}
 
   /**
-   * The same rows with a column {@link Buckets#BUCKET}. Buckets are numbered without a gap; each costs
-   * less than {@code targetCost} and its dearest group together. Sorts at once, and joins when the
-   * result is read.
+   * The same rows with a column {@link Buckets#BUCKET}. Buckets are numbered without a gap; each
+   * costs less than {@code targetCost} and its dearest group together. Sorts at once, and joins
+   * when the result is read.
    *
    * @param open requests of a plan, each once
    * @param targetCost of a bucket, in units of {@link PartCost}; at least 1
