@@ -151,6 +151,7 @@ public final class PlanJob {
     return last.isEmpty() || tokens.isNullAt(0)
         ? OptionalDouble.empty()
         : OptionalDouble.of(
-            PartCost.units(tokens.getLong(0), tokens.getLong(1), tokens.getLong(2)) / seconds);
+            PartCost.units(tokens.getLong(0), tokens.getLong(1), (double) tokens.getLong(2))
+                / seconds);
   }
 }

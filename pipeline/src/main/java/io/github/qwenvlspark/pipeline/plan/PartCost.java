@@ -52,7 +52,7 @@ public record PartCost(long visualTokens, long total, Optional<ErrorType> foreto
    * @param visualTokens seen by the vision tower
    * @param answerTokens written
    */
-  public static double units(double promptTokens, double visualTokens, double answerTokens) {
+  public static double units(long promptTokens, long visualTokens, double answerTokens) {
     return READ * promptTokens + SEEN * visualTokens + WRITTEN * answerTokens;
   }
 

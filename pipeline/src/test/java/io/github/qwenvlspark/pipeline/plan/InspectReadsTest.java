@@ -121,8 +121,7 @@ class InspectReadsTest {
             named,
             DefaultSettings.get(),
             "fingerprint",
-            new VisualSizes(
-                PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(4 * 784, 16_384 * 784)),
+            new VisualSizes(PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(4 * 784, 16_384 * 784)),
             ExpectedAnswers.NONE),
         new SerializableConfiguration(hadoop));
   }

@@ -111,8 +111,7 @@ public final class ScaleRun {
 
   /** What a run says at its end. */
   Run run() {
-    return new RunJob(
-            spark, EchoEngine.access(), new Progress(System.err, Progress.Style.SILENT))
+    return new RunJob(spark, EchoEngine.access(), new Progress(System.err, Progress.Style.SILENT))
         .run(
             new RunRequest(
                 manifest,
@@ -194,7 +193,10 @@ public final class ScaleRun {
                 long left =
                     GarbageCollectionNotificationInfo.from(
                             (CompositeData) notification.getUserData())
-                        .getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+                        .getGcInfo()
+                        .getMemoryUsageAfterGc()
+                        .entrySet()
+                        .stream()
                         .filter(pool -> isHeap(pool.getKey()))
                         .mapToLong(pool -> pool.getValue().getUsed())
                         .sum();
