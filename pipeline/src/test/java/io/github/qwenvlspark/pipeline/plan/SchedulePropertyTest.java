@@ -53,7 +53,7 @@ class SchedulePropertyTest {
   void everyRequestIsInOneBucketWithItsNeighboursAndBucketsAreBalanced(int seed) {
     Random random = new Random(seed);
     List<Row> rows = manifest(random);
-    long target = 1 + random.nextInt(30_000);
+    long target = 1L + random.nextInt(30_000);
 
     List<Placed> placed = scheduled(rows, target, 1 + random.nextInt(7));
 
@@ -118,7 +118,9 @@ class SchedulePropertyTest {
 
   private static List<Placed> scheduled(List<Row> rows, long target, int partitions) {
     Dataset<Row> open = SPARK.createDataFrame(rows, PlannedRow.SCHEMA).repartition(partitions);
-    return Schedule.schedule(open, (double) target).collectAsList().stream().map(Placed::of).toList();
+    return Schedule.schedule(open, (double) target).collectAsList().stream()
+        .map(Placed::of)
+        .toList();
   }
 
   /**
@@ -127,12 +129,12 @@ class SchedulePropertyTest {
   private static List<Row> manifest(Random random) {
     List<Row> rows = new ArrayList<>();
     for (int picture = 0; picture < 120; picture++) {
-      add(rows, "p" + picture, "image", 0, 1 + random.nextInt(4_000));
+      add(rows, "p" + picture, "image", 0, 1L + random.nextInt(4_000));
     }
     for (int document = 0; document < 10; document++) {
       int pages = 1 + random.nextInt(40);
       for (int page = 0; page < pages; page++) {
-        add(rows, "d" + document, "page", page, 1 + random.nextInt(6_000));
+        add(rows, "d" + document, "page", page, 1L + random.nextInt(6_000));
       }
     }
     for (int page = 0; page < 600; page++) {
