@@ -53,7 +53,7 @@ public final class GeneratedFiles extends FileSystem {
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    String[] names = path.toUri().getPath().substring(1).split("/");
+    String[] names = path.toUri().getPath().substring(1).split("/", -1);
     if (names[0].isEmpty()) {
       return folder(path);
     }
@@ -96,7 +96,7 @@ public final class GeneratedFiles extends FileSystem {
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-    String[] names = path.toUri().getPath().substring(1).split("/");
+    String[] names = path.toUri().getPath().substring(1).split("/", -1);
     int number = number(names[0], "f(\\d+)", folders) + number(names[1], "d(\\d+)[.]png", files);
     return new FSDataInputStream(new InMemory(PICTURES[number % SIZES]));
   }
