@@ -4,6 +4,7 @@ import io.github.qwenvlspark.runtime.bench.BenchPlan;
 import io.github.qwenvlspark.runtime.bench.Benchmark;
 import io.github.qwenvlspark.runtime.checkpoint.Checkpoint;
 import io.github.qwenvlspark.runtime.checkpoint.Fingerprint;
+import io.github.qwenvlspark.runtime.checkpoint.PreprocessorConfig;
 import io.github.qwenvlspark.runtime.checkpoint.WeightCache;
 import io.github.qwenvlspark.runtime.engine.AnswerForm;
 import io.github.qwenvlspark.runtime.engine.Engine;
@@ -19,6 +20,7 @@ import io.github.qwenvlspark.runtime.memory.MemoryNeed;
 import io.github.qwenvlspark.runtime.ort.Placement;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.tokenizer.QwenTokenizer;
 import io.github.qwenvlspark.runtime.tokenizer.StreamingDecoder;
@@ -156,6 +158,17 @@ public final class QwenVl implements InferenceEngine {
 
   private static MemoryNeed memoryNeed(Checkpoint checkpoint, EngineOptions options) {
     return MemoryNeed.of(checkpoint.config(), checkpoint.embeddingType(), options);
+  }
+
+  /**
+   * At which sizes a checkpoint sees pictures and clips, from its configuration alone.
+   *
+   * @throws QwenVlException INVALID_REQUEST if the folder is no checkpoint
+   */
+  public static VisualSizes visualSizes(Path folder, EngineOptions options) {
+    PreprocessorConfig pictures = checkpoint(folder, options).preprocessor();
+    return new VisualSizes(
+        options.alternatives().path(), new PixelLimits(pictures.minPixels(), pictures.maxPixels()));
   }
 
   /**

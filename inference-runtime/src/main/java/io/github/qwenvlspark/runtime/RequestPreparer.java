@@ -23,9 +23,9 @@ import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.PixelValues;
 import io.github.qwenvlspark.runtime.preprocess.PreparedVisual;
 import io.github.qwenvlspark.runtime.preprocess.Size;
-import io.github.qwenvlspark.runtime.preprocess.SmartResize;
 import io.github.qwenvlspark.runtime.preprocess.VisualPreprocessor;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import io.github.qwenvlspark.runtime.prompt.ChatTemplate;
 import io.github.qwenvlspark.runtime.prompt.Prompt;
 import io.github.qwenvlspark.runtime.prompt.PromptText;
@@ -176,7 +176,7 @@ final class RequestPreparer {
   private FrameFit withRoom(FrameFit fit) {
     return (height, width, frames) -> {
       FrameFit.Target target = fit.target(height, width, frames);
-      requireRoom(tokens(frames, new Size(target.height(), target.width())));
+      requireRoom(VisualSizes.tokens(frames, new Size(target.height(), target.width())));
       return target;
     };
   }
@@ -197,18 +197,18 @@ final class RequestPreparer {
 
   private long visualTokens(Part part) {
     if (part instanceof Part.Image image) {
-      return tokens(1, preprocessor.pictureSize(size(image.pixels()), image.size()));
+      return VisualSizes.tokens(1, preprocessor.pictureSize(size(image.pixels()), image.size()));
     }
     if (part instanceof Part.Video video) {
       int frames = video.frames().size();
-      return tokens(
+      return VisualSizes.tokens(
           frames, preprocessor.frameSize(size(video.frames().get(0)), frames, video.size()));
     }
     if (part instanceof Part.Resized clip) {
-      return tokens(clip.frames().size(), size(clip.frames().get(0)));
+      return VisualSizes.tokens(clip.frames().size(), size(clip.frames().get(0)));
     }
     if (part instanceof Part.Frames frames) {
-      return tokens(
+      return VisualSizes.tokens(
           frames.pictures().size(),
           preprocessor.pictureSize(size(frames.pictures().get(0)), frames.size()));
     }
@@ -217,11 +217,6 @@ final class RequestPreparer {
 
   private static Size size(RgbImage image) {
     return new Size(image.height(), image.width());
-  }
-
-  private static long tokens(int frames, Size resized) {
-    int pairs = (frames + 1) / 2;
-    return pairs * (resized.area() / ((long) SmartResize.FACTOR * SmartResize.FACTOR));
   }
 
   /** A request ready for the engine. */

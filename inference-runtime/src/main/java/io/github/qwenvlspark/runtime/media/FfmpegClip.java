@@ -41,6 +41,16 @@ final class FfmpegClip {
     }
   }
 
+  static ClipHeader header(MediaBytes bytes, MediaLimits limits) {
+    ClipDeadline deadline = new ClipDeadline(limits.clips().decodeTimeout());
+    try (FfmpegInput input = FfmpegInput.open(bytes, limits, deadline)) {
+      int height = input.parameters().height();
+      int width = input.parameters().width();
+      double fps = input.statedFrameRate().orElse(0);
+      return new ClipHeader(height, width, fps, input.statedFrames(), input.statedSeconds());
+    }
+  }
+
   private static double lastPacketSeconds(FfmpegInput input) {
     long last = 0;
     while (input.next()) {

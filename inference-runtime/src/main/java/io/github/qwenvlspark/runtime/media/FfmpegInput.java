@@ -142,11 +142,15 @@ final class FfmpegInput implements AutoCloseable {
 
   /** Average frames for a second, by the container. */
   double frameRate() {
+    return statedFrameRate()
+        .orElseThrow(() -> BrokenMedia.corrupt("The clip states no frame rate"));
+  }
+
+  OptionalDouble statedFrameRate() {
     AVRational rate = video().avg_frame_rate();
-    if (rate.num() <= 0 || rate.den() <= 0) {
-      throw BrokenMedia.corrupt("The clip states no frame rate");
-    }
-    return (double) rate.num() / rate.den();
+    return rate.num() <= 0 || rate.den() <= 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) rate.num() / rate.den());
   }
 
   double ticksPerSecond() {

@@ -20,6 +20,25 @@ public interface MediaBytes extends AutoCloseable {
   @Override
   void close();
 
+  /** The same bytes for a reader that closes what it is given; these stay open. */
+  default MediaBytes unclosed() {
+    MediaBytes all = this;
+    return new MediaBytes() {
+      @Override
+      public long length() {
+        return all.length();
+      }
+
+      @Override
+      public int read(long position, byte[] target, int offset, int count) throws IOException {
+        return all.read(position, target, offset, count);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   /** Bytes in memory. They are not copied. */
   static MediaBytes of(byte[] bytes) {
     return new MediaBytes() {

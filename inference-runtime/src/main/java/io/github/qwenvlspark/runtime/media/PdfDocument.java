@@ -137,6 +137,28 @@ public final class PdfDocument implements AutoCloseable {
   }
 
   /**
+   * The size of the picture that {@link #render} would make of a page; nothing is drawn.
+   *
+   * @param page number from 0
+   * @throws QwenVlException as {@link #render}
+   */
+  public PictureHeader size(int page, PageScale scale) {
+    requirePage(page);
+    return guarded(
+        "Page %d of the PDF".formatted(page + 1),
+        () -> {
+          PDPage found = new PDPage(list.page(page));
+          PDRectangle box = found.getCropBox();
+          float pixels = pixelsForUnit(found, scale);
+          // PDFBox rounds down, and draws one pixel at least.
+          return new PictureHeader(
+                  (int) Math.max(1, Math.floor(box.getHeight() * pixels)),
+                  (int) Math.max(1, Math.floor(box.getWidth() * pixels)))
+              .within(limits);
+        });
+  }
+
+  /**
    * The text layer of a page, lines from top to bottom; empty where it has none, as a scan.
    *
    * @param page number from 0
@@ -176,13 +198,18 @@ public final class PdfDocument implements AutoCloseable {
   private RgbImage drawn(PageScale scale) throws IOException {
     PDPage page = document.getPage(0);
     PDRectangle box = page.getCropBox();
-    double unit = page.getUserUnit();
-    float pixels = (float) (scale.of(box.getWidth() * unit, box.getHeight() * unit) * unit);
+    float pixels = pixelsForUnit(page, scale);
     limits.requirePixels(
         (long) Math.ceil((double) box.getHeight() * pixels),
         (long) Math.ceil((double) box.getWidth() * pixels));
     BufferedImage image = new Renderer(document).renderImage(0, pixels, ImageType.RGB);
     return new PixelConversion(PictureRules.REFERENCE).toRgb(image, PixelConversion.Alpha.NONE);
+  }
+
+  private static float pixelsForUnit(PDPage page, PageScale scale) {
+    PDRectangle box = page.getCropBox();
+    double unit = page.getUserUnit();
+    return (float) (scale.of(box.getWidth() * unit, box.getHeight() * unit) * unit);
   }
 
   @Override

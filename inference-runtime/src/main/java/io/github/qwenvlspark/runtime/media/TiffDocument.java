@@ -19,6 +19,9 @@ import javax.imageio.stream.ImageInputStream;
 public final class TiffDocument implements AutoCloseable {
   private static final int NEW_SUBFILE_TYPE = 254;
   private static final int REDUCED_OR_MASK = 1 | 4;
+  private static final int WIDTH = 256;
+  private static final int HEIGHT = 257;
+  private static final int SHORT = 3;
 
   private final MediaBytes bytes;
   private final MediaLimits limits;
@@ -111,8 +114,48 @@ public final class TiffDocument implements AutoCloseable {
     return pages.size();
   }
 
+  /**
+   * The size that the directory of a page states, from 0.
+   *
+   * @throws io.github.qwenvlspark.runtime.QwenVlException CORRUPT_MEDIA, TOO_LARGE
+   */
+  public PictureHeader header(int page) {
+    try {
+      Directory directory = directory(page);
+      int width = 0;
+      int height = 0;
+      for (long at = directory.at() + form.count(); at < directory.link(); at += form.entry()) {
+        byte[] entry = read(at, form.entry());
+        long tag = form.number(entry, 0, 2);
+        if (tag == WIDTH) {
+          width = side(entry);
+        } else if (tag == HEIGHT) {
+          height = side(entry);
+          break; // entries are sorted
+        }
+      }
+      return new PictureHeader(height, width).within(limits);
+    } catch (IOException e) {
+      throw BrokenMedia.corrupt("The TIFF's list of pages is broken", e);
+    }
+  }
+
+  private int side(byte[] entry) {
+    boolean narrow = form.number(entry, 2, 2) == SHORT;
+    long side = form.number(entry, form.entry() - form.word(), narrow ? 2 : 4);
+    return (int) Math.min(side, Integer.MAX_VALUE);
+  }
+
   /** The file as if page {@code page}, from 0, were its only one. The caller closes the result. */
   ImageInputStream page(int page) throws IOException {
+    Directory directory = directory(page);
+    return new PatchedBytes(
+        bytes,
+        new PatchedBytes.Patch(form.first(), form.word(directory.at())),
+        new PatchedBytes.Patch(directory.link(), form.word(0)));
+  }
+
+  private Directory directory(int page) throws IOException {
     boolean more = true;
     while (pages.size() <= page && more) {
       more = walk();
@@ -124,10 +167,7 @@ public final class TiffDocument implements AutoCloseable {
     if (directory.link() > bytes.length() - form.word()) {
       throw BrokenMedia.corrupt("Page %,d of the TIFF lies outside the file".formatted(page + 1));
     }
-    return new PatchedBytes(
-        bytes,
-        new PatchedBytes.Patch(form.first(), form.word(directory.at())),
-        new PatchedBytes.Patch(directory.link(), form.word(0)));
+    return directory;
   }
 
   /** Follows one link. */

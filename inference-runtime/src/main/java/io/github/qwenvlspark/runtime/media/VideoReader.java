@@ -42,6 +42,16 @@ public final class VideoReader {
     return withFfmpeg(() -> FfmpegClip.seconds(bytes, limits));
   }
 
+  /**
+   * What the container of a clip says of it. Only its head and index are read.
+   *
+   * @throws QwenVlException as {@link #read}
+   */
+  public static ClipHeader header(MediaBytes bytes, MediaLimits limits) {
+    limits.requireBytes(bytes.length());
+    return withFfmpeg(() -> FfmpegClip.header(bytes, limits));
+  }
+
   private static <T> T withFfmpeg(Supplier<T> work) {
     try {
       return work.get();

@@ -66,16 +66,16 @@ public record VisualPreprocessor(
 
   /** The size at which the model sees a picture. */
   public Size pictureSize(Size original, VisualSize size) {
-    return size.exact()
-        .map(exact -> path.fit(exact, imageLimits))
-        .orElseGet(() -> path.fit(original, pictureLimits(size)));
+    return sizes().picture(original, size);
   }
 
   /** Fewest and most pixels of a resized picture. */
   public PixelLimits pictureLimits(VisualSize size) {
-    return new PixelLimits(
-        size.minPixels().isPresent() ? size.minPixels().getAsInt() : imageLimits.minPixels(),
-        size.maxPixels().isPresent() ? size.maxPixels().getAsInt() : imageLimits.maxPixels());
+    return sizes().pictureLimits(size);
+  }
+
+  private VisualSizes sizes() {
+    return new VisualSizes(path, imageLimits);
   }
 
   /**
@@ -120,28 +120,7 @@ public record VisualPreprocessor(
 
   /** The size at which the model sees each of the sampled frames of a clip. */
   public Size frameSize(Size original, int frames, VisualSize size) {
-    return size.exact()
-        .map(exact -> path.fit(exact, imageLimits))
-        .orElseGet(() -> path.fit(original, frameLimits(frames, size)));
-  }
-
-  /**
-   * Limits of one of a clip's frames. The video processor of transformers takes those of pictures
-   * from the same file, and knows no budget of the whole clip.
-   */
-  private PixelLimits frameLimits(int frames, VisualSize size) {
-    if (path == PreprocessorPath.TRANSFORMERS) {
-      return pictureLimits(size);
-    }
-    VideoBudget budget =
-        new VideoBudget(
-            size.minPixels().orElse(VideoBudget.FRAME_MIN_PIXELS),
-            size.totalPixels().isPresent()
-                ? size.totalPixels().getAsInt()
-                : VideoBudget.TOTAL_PIXELS);
-    return size.maxPixels().isPresent()
-        ? budget.limits(frames, size.maxPixels().getAsInt())
-        : budget.limits(frames);
+    return sizes().frame(original, frames, size);
   }
 
   /** A Java array ends at 2,147,483,647 values; the resize needs less than the patches. */

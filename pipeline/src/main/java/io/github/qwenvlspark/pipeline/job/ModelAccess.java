@@ -6,6 +6,7 @@ import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.memory.MemoryNeed;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -16,11 +17,13 @@ import java.util.function.BiFunction;
  *
  * @param requireRoom refuses options by which the model could give no answer
  * @param memory what the model needs outside the heap
+ * @param sizes at which the model sees pictures
  */
 public record ModelAccess(
     BiFunction<String, EngineOptions, ModelInfo> inspect,
     BiConsumer<String, GenerationOptions> requireRoom,
     BiFunction<String, EngineOptions, MemoryNeed> memory,
+    BiFunction<String, EngineOptions, VisualSizes> sizes,
     EngineFactory engines) {
   /** Checkpoint directories. */
   public static ModelAccess qwenVl() {
@@ -28,6 +31,7 @@ public record ModelAccess(
         (folder, options) -> QwenVl.inspect(Path.of(folder), options),
         (folder, options) -> QwenVl.requireRoom(Path.of(folder), options),
         (folder, options) -> QwenVl.memoryNeed(Path.of(folder), options),
+        (folder, options) -> QwenVl.visualSizes(Path.of(folder), options),
         EngineFactory.qwenVl());
   }
 }

@@ -36,6 +36,15 @@ final class ModelFit {
    * @throws QwenVlException OUT_OF_MEMORY if the model cannot fit
    */
   RunSettings apply(String model, RunSettings settings) {
+    RunSettings fitted = chosen(model, settings);
+    if (isBinding()) {
+      budget(settings.engine()).require(memory.apply(model, fitted.engine()));
+    }
+    return fitted;
+  }
+
+  /** The same where no model is opened: one that cannot fit is no matter. */
+  RunSettings chosen(String model, RunSettings settings) {
     MemoryBudget budget = budget(settings.engine());
     Function<Precision, MemoryNeed> needs =
         precision -> memory.apply(model, settings.engine().with(precision));
@@ -50,9 +59,6 @@ final class ModelFit {
                   MemoryBudget.size(budget.bytes()),
                   budget.source()));
       fitted = settings.with(chosen);
-    }
-    if (isBinding()) {
-      budget.require(needs.apply(fitted.engine().precision()));
     }
     return fitted;
   }

@@ -3,25 +3,22 @@ package io.github.qwenvlspark.pipeline.job;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
-import io.github.qwenvlspark.pipeline.config.Task;
-import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
+import io.github.qwenvlspark.pipeline.job.RunSetup.Purpose;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
+import io.github.qwenvlspark.pipeline.plan.Buckets;
+import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.Plan;
-import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.plan.Schedule;
 import io.github.qwenvlspark.pipeline.write.ResultsCommit;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
 import io.github.qwenvlspark.pipeline.write.Staging;
 import io.github.qwenvlspark.pipeline.write.Tally;
-import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.Occupancy;
-import io.github.qwenvlspark.runtime.QwenVlException;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -89,10 +86,9 @@ public final class RunJob {
       Settings given,
       Consumer<Dataset<Row>> answers) {
     Instant started = Instant.now();
-    RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
-    ModelInfo model = inspect(request.model(), settings.engine());
-    Map<String, Task> tasks = tasks(request, model.name());
-    requireRoom(request, tasks);
+    RunSetup setup = RunSetup.of(spark, models, progress, Purpose.RUN, request.asked(), given);
+    RunSettings settings = setup.settings();
+    ModelInfo model = setup.model();
     Dataset<Row> documents = manifest.get();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
@@ -104,7 +100,7 @@ public final class RunJob {
             UUID.randomUUID().toString(),
             request.model(),
             model.fingerprint(),
-            tasks,
+            setup.tasks(),
             settings,
             models.engines(),
             hadoop);
@@ -117,11 +113,11 @@ public final class RunJob {
               Plan.inspect(
                   documents,
                   spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
-                  new PlanOptions(tasks, settings, model.fingerprint()),
+                  setup.planOptions(ExpectedAnswers.NONE),
                   hadoop));
-      Dataset<Row> open = Plan.without(Plan.distinct(inspected), results.answered(request.retry()));
+      Dataset<Row> keys = Plan.openKeys(inspected, results.answered(request.retry()));
       ResultsCommit commit = new ResultsCommit(spark, request.output(), options.runId(), planned);
-      Outcome outcome = ask(staging, commit, open, options);
+      Outcome outcome = ask(staging, commit, inspected, keys, options);
       Run run =
           new Run(
               options.runId(),
@@ -151,16 +147,24 @@ public final class RunJob {
   }
 
   private Outcome ask(
-      Staging staging, ResultsCommit commit, Dataset<Row> open, InferOptions options) {
-    Dataset<Row> counted = open.persist(StorageLevel.MEMORY_AND_DISK());
-    long waiting = counted.count();
+      Staging staging,
+      ResultsCommit commit,
+      Dataset<Row> inspected,
+      Dataset<Row> openKeys,
+      InferOptions options) {
+    Dataset<Row> keys = openKeys.persist(StorageLevel.MEMORY_AND_DISK());
+    long waiting = keys.count();
     if (waiting == 0) {
-      counted.unpersist();
+      keys.unpersist();
       return Outcome.NOTHING;
     }
-    int buckets = buckets(waiting, options.settings().engine().maxBatch());
-    Dataset<Row> plan = staging.keep("plan", Plan.buckets(counted, buckets));
-    counted.unpersist();
+    Dataset<Row> open = Plan.open(inspected, keys);
+    double target =
+        (double) Schedule.totalCost(open)
+            / buckets(waiting, options.settings().engine().maxBatch());
+    Dataset<Row> plan = staging.keep("plan", Schedule.schedule(open, target));
+    keys.unpersist();
+    int buckets = Buckets.count(plan);
     try (Progress.Ticker ticker = progress.start(spark, waiting);
         Waves waves = new Waves(spark, staging, commit, options, ticker.counters())) {
       Tally others = waves.ask(plan, waiting, buckets);
@@ -168,51 +172,6 @@ public final class RunJob {
       requireBalanced(options.runId(), read, waiting);
       return new Outcome(read.minus(others), ticker.counters().occupancy().value());
     }
-  }
-
-  private ModelInfo inspect(String model, EngineOptions options) {
-    try {
-      return models.inspect().apply(model, options);
-    } catch (QwenVlException e) {
-      throw new BadRequestException(e.getMessage(), e);
-    }
-  }
-
-  private void requireRoom(RunRequest request, Map<String, Task> tasks) {
-    for (String name : request.tasks()) {
-      try {
-        models.requireRoom().accept(request.model(), tasks.get(name).generation());
-      } catch (QwenVlException e) {
-        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
-      }
-    }
-  }
-
-  /** Decides once for all executors, so that no two of them differ. */
-  private RunSettings fitted(String model, RunSettings settings) {
-    try {
-      return new ModelFit(models.memory(), spark.sparkContext().getConf(), progress)
-          .apply(model, settings);
-    } catch (QwenVlException e) {
-      throw new BadRequestException(e.getMessage(), e);
-    }
-  }
-
-  private static Map<String, Task> tasks(RunRequest request, String modelName) {
-    Tasks known = Tasks.load(request.taskFolder());
-    Map<String, Task> tasks = new TreeMap<>();
-    request.tasks().forEach(name -> known.get(name, modelName));
-    known.names().forEach(name -> tasks.put(name, known.get(name, modelName)));
-    request
-        .prompt()
-        .ifPresent(text -> tasks.computeIfPresent("prompt", (name, task) -> task.withPrompt(text)));
-    return tasks;
-  }
-
-  private int executorCores() {
-    return spark.sparkContext().isLocal()
-        ? Runtime.getRuntime().availableProcessors()
-        : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 
   private int buckets(long requests, int maxBatch) {

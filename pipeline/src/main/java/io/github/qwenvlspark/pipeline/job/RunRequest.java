@@ -28,4 +28,8 @@ public record RunRequest(
   public RunRequest {
     tasks = List.copyOf(tasks);
   }
+
+  RunSetup.Asked asked() {
+    return new RunSetup.Asked(model, tasks, prompt, taskFolder);
+  }
 }

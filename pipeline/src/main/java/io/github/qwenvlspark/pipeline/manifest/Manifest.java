@@ -15,11 +15,11 @@ import static org.apache.spark.sql.functions.when;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,7 +30,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
@@ -87,13 +86,12 @@ public final class Manifest {
     try {
       Path path = new Path(location);
       parent = path.getParent();
-      FileSystem store = path.getFileSystem(spark.sessionState().newHadoopConf());
-      FileStatus[] found = store.globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new BadRequestException(
-            "Cannot read manifest %s: nothing is there".formatted(location));
-      }
-      table = table(store, path, location, found);
+      table =
+          table(path, location)
+              .orElseThrow(
+                  () ->
+                      new BadRequestException(
+                          "Cannot read manifest %s: nothing is there".formatted(location)));
     } catch (IOException e) {
       throw new BadRequestException(
           "Cannot read manifest %s (%s)".formatted(location, e.getClass().getSimpleName()), e);
@@ -105,34 +103,23 @@ public final class Manifest {
     return normalised(rows, location, parent, tasks);
   }
 
-  private Dataset<Row> table(FileSystem store, Path path, String location, FileStatus[] found)
-      throws IOException {
-    if (store.exists(new Path(path, "_delta_log"))) {
-      return spark.read().format("delta").load(location);
-    }
-    boolean folder =
-        found.length > 1
-            || found[0].isDirectory()
-            || !found[0].getPath().getName().equals(path.getName()); // a glob that matches one file
+  /** Empty where nothing is there. */
+  private Optional<Dataset<Row>> table(Path path, String location) throws IOException {
+    FileSystem store = path.getFileSystem(spark.sessionState().newHadoopConf());
     // What Spark writes as m.parquet is a folder, and still a table.
-    return folder && !TABLE.matcher(location).find() ? files(location) : file(location);
-  }
-
-  /** Every file below a folder, or those that a glob names; contents are not read. */
-  private Dataset<Row> files(String location) {
-    // Asked for rows, Spark would leave out the empty files.
-    String[] urls =
-        spark
-            .read()
-            .format("binaryFile")
-            .option("recursiveFileLookup", "true")
-            .load(location)
-            .inputFiles();
-    return spark
-        .createDataset(
-            Arrays.stream(urls).map(url -> new Path(URI.create(url)).toString()).toList(),
-            Encoders.STRING())
-        .toDF("uri");
+    boolean named = TABLE.matcher(location).find();
+    if (Listing.isGlob(path) && !named) {
+      return new Listing(spark).glob(path);
+    }
+    FileStatus[] found = store.globStatus(path);
+    if (found == null || found.length == 0) {
+      return Optional.empty();
+    }
+    if (store.exists(new Path(path, "_delta_log"))) {
+      return Optional.of(spark.read().format("delta").load(location));
+    }
+    return Optional.of(
+        found[0].isDirectory() && !named ? new Listing(spark).folder(path) : file(location));
   }
 
   private Dataset<Row> file(String location) {

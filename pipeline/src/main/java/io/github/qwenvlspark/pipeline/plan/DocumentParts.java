@@ -1,31 +1,62 @@
 package io.github.qwenvlspark.pipeline.plan;
 
-import io.github.qwenvlspark.pipeline.config.RunSettings;
-import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.manifest.Reading;
-import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.media.ClipHeader;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.runtime.media.VideoReader;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Splits documents into the parts that are asked about one by one.
+ * Splits documents into the parts that are asked about one by one, and foretells what each takes.
  *
- * @param fetcher reads what decides that: the page list of a PDF or TIFF, the index of a clip
+ * @param outlooks by the task that asks
  */
-record DocumentParts(Fetcher fetcher, RunSettings settings) {
-  /** At least one part, in reading order; {@code head} is what {@code kind} was told by. */
-  List<Part> of(MediaKind kind, byte[] head, Fetcher.Found found, Reading reading) {
+record DocumentParts(Outlooks outlooks) {
+  /** At least one part, in reading order. */
+  List<ForetoldPart> of(MediaKind kind, OpenDocument document, Reading reading) {
     return switch (kind) {
-      case IMAGE -> PictureParts.of(head, fetcher, found, reading, settings);
-      case PDF -> PdfParts.of(fetcher, found, reading, settings);
-      case VIDEO -> ClipParts.of(ClipSpan.of(reading), settings.video(), () -> seconds(found));
+      case IMAGE -> PictureParts.of(document, reading, outlooks);
+      case PDF -> PdfParts.of(document, reading, outlooks);
+      case VIDEO -> clip(document, ClipSpan.of(reading));
     };
   }
 
-  private double seconds(Fetcher.Found found) {
-    try (MediaBytes bytes = fetcher.open(found)) {
-      return VideoReader.seconds(bytes, settings.media());
+  private List<ForetoldPart> clip(OpenDocument document, TimeSpan span) {
+    Supplier<ClipHeader> header = new Once(() -> header(document));
+    return ClipParts.of(span, outlooks.settings().video(), () -> seconds(document)).stream()
+        .map(
+            part ->
+                new ForetoldPart(
+                    part,
+                    outlooks.clip(header, part.span().orElse(TimeSpan.WHOLE), document.length())))
+        .toList();
+  }
+
+  private double seconds(OpenDocument document) {
+    return VideoReader.seconds(document.unclosed(), outlooks.settings().media());
+  }
+
+  private ClipHeader header(OpenDocument document) {
+    return VideoReader.header(document.unclosed(), outlooks.settings().media());
+  }
+
+  /** A header that is read when it is first wanted, and never again. */
+  private static final class Once implements Supplier<ClipHeader> {
+    private final Supplier<ClipHeader> reader;
+    private ClipHeader header;
+
+    Once(Supplier<ClipHeader> reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public ClipHeader get() {
+      if (header == null) {
+        header = reader.get();
+      }
+      return header;
     }
   }
 }

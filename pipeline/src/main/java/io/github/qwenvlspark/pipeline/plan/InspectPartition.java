@@ -12,6 +12,7 @@ import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.chat.Conversation;
 import io.github.qwenvlspark.runtime.media.FrameArchive;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.media.PictureHeader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,18 +26,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Manifest rows in, one planned row for each part out. Of pictures and clips only the first bytes
- * are read, of PDFs and TIFFs the page count.
+ * Manifest rows in, one planned row for each part out. Of a document no more is read than its
+ * headers: sizes of pictures and of pages, page lists, the index of a clip. Rows of one document
+ * that follow each other share what is read.
  */
 final class InspectPartition implements FlatMapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
+
+  private static final long TEMPLATE_TOKENS = 20;
+  private static final int LETTERS_OF_A_TOKEN = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(InspectPartition.class);
 
   private final PlanOptions options;
   private final SerializableConfiguration hadoop;
   private transient Fetcher fetcher;
-  private transient DocumentParts parts;
+
+  /** The last document: the rows of its other tasks come next. */
+  private transient Optional<OpenDocument> last;
 
   InspectPartition(PlanOptions options, SerializableConfiguration hadoop) {
     this.options = options;
@@ -47,7 +54,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   public Iterator<Row> call(Row row) {
     if (fetcher == null) {
       fetcher = new Fetcher(hadoop.value(), options.settings().media(), options.settings().fetch());
-      parts = new DocumentParts(fetcher, options.settings());
+      last = Optional.empty();
     }
     Document document =
         new Document(
@@ -76,25 +83,27 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
         return List.of(frames(task, document));
       }
       requireDocument(document);
-      Fetcher.Found found = fetcher.find(document.uri());
+      Fetcher.Found found = find(document.uri());
       content = found.fingerprint();
       length = found.length();
       options.settings().media().requireBytes(length);
-      byte[] head = fetcher.readHead(found, MediaKind.HEAD_BYTES);
-      MediaKind kind = MediaKind.of(head);
+      OpenDocument open = open(found);
+      MediaKind kind = MediaKind.of(open.head());
       requireReadable(task, kind);
-      if (FrameArchive.isZip(head)) {
+      Outlooks outlooks = outlooks(task);
+      if (FrameArchive.isZip(open.head())) {
         FrameSequence frames = FrameSequence.of(document.reading());
-        return List.of(row(document, length, frames.key(content), frames));
+        ForetoldPart part = new ForetoldPart(Part.frames(), outlooks.byBytes(length));
+        return List.of(row(document, length, frames.key(content), part, Optional.of(frames)));
       }
       List<PlannedRow> rows = new ArrayList<>();
-      List<Part> all = parts.of(kind, head, found, document.reading());
-      for (Part part : all) {
+      List<ForetoldPart> all = new DocumentParts(outlooks).of(kind, open, document.reading());
+      for (ForetoldPart part : all) {
         rows.add(row(document, length, content, part.among(all.size()), Optional.empty()));
       }
       return rows;
     } catch (QwenVlException e) {
-      return List.of(row(document, length, content, Part.UNKNOWN, Optional.of(e)));
+      return List.of(failed(document, length, content, e));
     } catch (RuntimeException e) {
       // Our bug, met by this row: the job goes on and says so. Messages may quote the document.
       LOG.error(
@@ -103,8 +112,27 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
           e.getClass().getName(),
           List.of(e.getStackTrace()));
       QwenVlException failure = new QwenVlException(ErrorType.INTERNAL, e.getClass().getName(), e);
-      return List.of(row(document, length, content, Part.UNKNOWN, Optional.of(failure)));
+      return List.of(failed(document, length, content, failure));
     }
+  }
+
+  private Fetcher.Found find(String uri) {
+    return last.map(OpenDocument::found)
+        .filter(found -> found.uri().equals(uri))
+        .orElseGet(() -> fetcher.find(uri));
+  }
+
+  private OpenDocument open(Fetcher.Found found) {
+    if (last.filter(open -> open.found().equals(found)).isEmpty()) {
+      last.ifPresent(OpenDocument::close);
+      last = Optional.empty(); // the next one may not open
+      last = Optional.of(OpenDocument.of(fetcher, found));
+    }
+    return last.orElseThrow();
+  }
+
+  private Outlooks outlooks(Task task) {
+    return new Outlooks(task, options.settings(), options.sizes());
   }
 
   /** What a conversation names is looked up, and decides its key as a document does. */
@@ -121,8 +149,8 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
               return object;
             });
     long length = found.stream().mapToLong(Fetcher.Found::length).sum();
-    return row(
-        document, length, ReferencedMedia.fingerprint(found), Part.messages(), Optional.empty());
+    ForetoldPart part = new ForetoldPart(Part.messages(), outlooks(task).byBytes(length));
+    return row(document, length, ReferencedMedia.fingerprint(found), part, Optional.empty());
   }
 
   /** Pictures that are the frames of a clip decide its key as a document does. */
@@ -134,7 +162,19 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     List<Fetcher.Found> found = frames.names().stream().map(media::find).toList();
     long length = found.stream().mapToLong(Fetcher.Found::length).sum();
     options.settings().media().requireBytes(length);
-    return row(document, length, frames.key(ReferencedMedia.fingerprint(found)), frames);
+    Outlook outlook = outlooks(task).frames(found.size(), () -> header(found.get(0)), length);
+    return row(
+        document,
+        length,
+        frames.key(ReferencedMedia.fingerprint(found)),
+        new ForetoldPart(Part.frames(), outlook),
+        Optional.of(frames));
+  }
+
+  private PictureHeader header(Fetcher.Found picture) {
+    try (OpenDocument open = OpenDocument.of(fetcher, picture)) {
+      return PictureHeader.of(open, options.settings().media());
+    }
   }
 
   private static void requireDocument(Document document) {
@@ -179,41 +219,76 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
     }
   }
 
-  private PlannedRow row(Document document, long length, String content, FrameSequence frames) {
-    return row(document, length, content, Part.frames(), Optional.of(frames), Optional.empty());
-  }
-
   private PlannedRow row(
       Document document,
       long length,
       String content,
-      Part part,
-      Optional<QwenVlException> failure) {
-    return row(document, length, content, part, Optional.empty(), failure);
+      ForetoldPart foretold,
+      Optional<FrameSequence> frames) {
+    Task task = options.tasks().get(document.task());
+    String prompt = task.promptFor(document.labels());
+    Part part = foretold.part();
+    String key = key(document, content, part.key(), task, prompt);
+    PartCost cost =
+        PartCost.of(
+            foretold.outlook(), textTokens(task.system() + prompt), options.answers().tokens(task));
+    return row(document, key, length, content, part, frames, cost, Optional.empty());
   }
 
-  private PlannedRow row(
+  private PlannedRow failed(
+      Document document, long length, String content, QwenVlException failure) {
+    Task task = options.tasks().get(document.task());
+    String key =
+        task == null
+            ? RequestKey.sha256(subject(document) + "\n" + document.task())
+            : key(
+                document,
+                content,
+                // Rows that ask for parts that cannot be had are told apart by what they ask for.
+                Part.UNKNOWN.key() + document.reading().asked(),
+                task,
+                task.promptFor(document.labels()));
+    return row(
+        document,
+        key,
+        length,
+        content,
+        Part.UNKNOWN,
+        Optional.empty(),
+        PartCost.refused(),
+        Optional.of(failure));
+  }
+
+  private String key(Document document, String content, String part, Task task, String prompt) {
+    return RequestKey.of(
+        subject(document),
+        content,
+        part,
+        task,
+        prompt,
+        options.settings(),
+        options.modelFingerprint());
+  }
+
+  /** Rows that name no document are told apart by what else they say. */
+  private static String subject(Document document) {
+    return document.uri().isBlank() ? "row " + document.sourceId() : document.uri();
+  }
+
+  /** About as many as a tokenizer finds in text and template. */
+  private static long textTokens(String text) {
+    return TEMPLATE_TOKENS + text.length() / LETTERS_OF_A_TOKEN;
+  }
+
+  private static PlannedRow row(
       Document document,
+      String key,
       long length,
       String content,
       Part part,
       Optional<FrameSequence> frames,
+      PartCost cost,
       Optional<QwenVlException> failure) {
-    Task task = options.tasks().get(document.task());
-    // Rows that name no document are told apart by what else they say.
-    String subject = document.uri().isBlank() ? "row " + document.sourceId() : document.uri();
-    String key =
-        task == null
-            ? RequestKey.sha256(subject + "\n" + document.task())
-            : RequestKey.of(
-                subject,
-                content,
-                // Rows that ask for parts that cannot be had are told apart by what they ask for.
-                failure.isEmpty() ? part.key() : part.key() + document.reading().asked(),
-                task,
-                task.promptFor(document.labels()),
-                options.settings(),
-                options.modelFingerprint());
     return new PlannedRow(
         key,
         document.sourceId(),
@@ -225,6 +300,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
         document.labels(),
         frames,
         document.reading().password(),
+        cost,
         failure);
   }
 }

@@ -1,12 +1,11 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.hash;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
+import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -16,8 +15,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * The requests of a run: documents split into parts, each once, without those that are answered.
  */
 public final class Plan {
-  /** Pages of one PDF that stay together, so that it is opened once for them. */
-  private static final int PAGES_TOGETHER = 16;
+  private static final String[] KEY = {PlannedRow.REQUEST_KEY};
 
   private Plan() {}
 
@@ -31,41 +29,43 @@ public final class Plan {
       int partitions,
       PlanOptions options,
       SerializableConfiguration hadoop) {
-    return manifest
-        .repartition(partitions)
+    return byDocument(manifest, partitions)
         .flatMap(new InspectPartition(options, hadoop), Encoders.row(PlannedRow.SCHEMA));
   }
 
-  /** Equal requests are asked once. */
-  public static Dataset<Row> distinct(Dataset<Row> plan) {
-    return plan.dropDuplicates(PlannedRow.REQUEST_KEY);
-  }
-
-  /** Leaves out the requests whose keys are in {@code answered}. */
-  public static Dataset<Row> without(Dataset<Row> plan, Dataset<Row> answered) {
-    return plan.join(
-        answered.select(PlannedRow.REQUEST_KEY),
-        plan.col(PlannedRow.REQUEST_KEY).equalTo(answered.col(PlannedRow.REQUEST_KEY)),
-        "left_anti");
+  /** The rows of a document one after the other, so that it is opened once for all its tasks. */
+  private static Dataset<Row> byDocument(Dataset<Row> manifest, int partitions) {
+    Column uri = col(ManifestColumns.URI);
+    return manifest
+        .repartition(
+            partitions,
+            uri,
+            // Conversations and lists of frames often share the manifest's folder as their uri.
+            when(
+                uri.endsWith("/"),
+                xxhash64(
+                    col(ManifestColumns.READING).getField("frames"),
+                    col(ManifestColumns.LABELS).getItem("messages"))))
+        .sortWithinPartitions(uri);
   }
 
   /**
-   * Gives each request a bucket, which one Spark task reads. Neighbouring pages of a document stay
-   * together, and so do the tasks on a page or on a segment of a clip: the engine encodes and reads
-   * it once for all of them.
+   * The keys of the requests that need an answer, each once. Only keys are shuffled: of a manifest
+   * that is answered already nothing else moves.
    */
-  public static Dataset<Row> buckets(Dataset<Row> plan, int buckets) {
-    return plan.withColumn(
-        Buckets.BUCKET,
-        pmod(
-            hash(
-                col("uri"),
-                floor(col("part_page").divide(PAGES_TOGETHER)),
-                col("part_start_s"),
-                // Conversations and lists of frames often share the manifest's folder as their uri.
-                when(
-                    col("part_kind").isin(Part.MESSAGES, Part.FRAMES),
-                    col(PlannedRow.REQUEST_KEY))),
-            lit(buckets)));
+  public static Dataset<Row> openKeys(Dataset<Row> plan, Dataset<Row> answered) {
+    return plan.select(PlannedRow.REQUEST_KEY)
+        .distinct()
+        .join(answered.select(PlannedRow.REQUEST_KEY), KEY, "left_anti");
+  }
+
+  /**
+   * The requests with these keys; of equal ones one.
+   *
+   * @param keys as {@link #openKeys} gives them, best persisted and counted: Spark then sends few
+   *     keys to the requests, and not the requests to the keys
+   */
+  public static Dataset<Row> open(Dataset<Row> plan, Dataset<Row> keys) {
+    return plan.join(keys, KEY, "left_semi").dropDuplicates(PlannedRow.REQUEST_KEY);
   }
 }

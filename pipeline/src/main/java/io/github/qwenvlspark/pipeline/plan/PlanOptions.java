@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.plan;
 
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.io.Serializable;
 import java.util.Map;
 
@@ -9,8 +10,15 @@ import java.util.Map;
  * What planning must know of a run. Travels to executors.
  *
  * @param tasks by name, as they are for the run's model
+ * @param sizes at which the run's model sees pictures
+ * @param answers how long they are expected to be
  */
-public record PlanOptions(Map<String, Task> tasks, RunSettings settings, String modelFingerprint)
+public record PlanOptions(
+    Map<String, Task> tasks,
+    RunSettings settings,
+    String modelFingerprint,
+    VisualSizes sizes,
+    ExpectedAnswers answers)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

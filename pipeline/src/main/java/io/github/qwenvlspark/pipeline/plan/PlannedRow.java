@@ -21,6 +21,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param content fingerprint of the document
  * @param frames those of a clip that is given by pictures
  * @param password of the document, where the manifest has one
+ * @param cost by which requests are ordered and balanced
  */
 public record PlannedRow(
     String requestKey,
@@ -33,8 +34,20 @@ public record PlannedRow(
     Map<String, String> labels,
     Optional<FrameSequence> frames,
     Optional<Secret> password,
+    PartCost cost,
     Optional<QwenVlException> failure) {
   public static final String REQUEST_KEY = "request_key";
+
+  static final String VISUAL_TOKENS = "visual_tokens";
+
+  /** In units of {@link PartCost}. */
+  static final String COST = "cost";
+
+  /** The error that the header foretells; the row may end otherwise. */
+  static final String FORETOLD = "foretold";
+
+  /** The error with which the row is planned already. */
+  static final String ERROR_TYPE = "error_type";
 
   /** Schema of the plan. */
   public static final StructType SCHEMA =
@@ -54,12 +67,43 @@ public record PlannedRow(
           .add("frames", DataTypes.createArrayType(DataTypes.StringType))
           .add("frame_fps", DataTypes.DoubleType)
           .add("password", DataTypes.StringType)
-          .add("error_type", DataTypes.StringType)
+          .add(VISUAL_TOKENS, DataTypes.LongType)
+          .add(COST, DataTypes.LongType)
+          .add(FORETOLD, DataTypes.StringType)
+          .add(ERROR_TYPE, DataTypes.StringType)
           .add("error_message", DataTypes.StringType)
           .add("error_attempts", DataTypes.IntegerType);
 
+  /** A request of which nobody asks what it costs. */
+  public PlannedRow(
+      String requestKey,
+      String sourceId,
+      String uri,
+      long length,
+      String content,
+      Part part,
+      String task,
+      Map<String, String> labels,
+      Optional<FrameSequence> frames,
+      Optional<Secret> password,
+      Optional<QwenVlException> failure) {
+    this(
+        requestKey,
+        sourceId,
+        uri,
+        length,
+        content,
+        part,
+        task,
+        labels,
+        frames,
+        password,
+        PartCost.UNKNOWN,
+        failure);
+  }
+
   public static PlannedRow fromRow(Row row) {
-    String type = row.getAs("error_type");
+    String type = row.getAs(ERROR_TYPE);
     return new PlannedRow(
         row.getAs(REQUEST_KEY),
         row.getAs("source_id"),
@@ -75,6 +119,10 @@ public record PlannedRow(
         row.getJavaMap(row.fieldIndex("labels")),
         FrameSequence.fromRow(row.getList(row.fieldIndex("frames")), row.getAs("frame_fps")),
         Optional.ofNullable(row.<String>getAs("password")).map(Secret::new),
+        new PartCost(
+            row.<Long>getAs(VISUAL_TOKENS),
+            row.<Long>getAs(COST),
+            Optional.ofNullable(row.<String>getAs(FORETOLD)).map(ErrorType::valueOf)),
         type == null
             ? Optional.empty()
             : Optional.of(
@@ -108,6 +156,9 @@ public record PlannedRow(
         frames.map(FrameSequence::names).orElse(List.of()).toArray(),
         frames.map(FrameSequence::fps).orElse(null),
         password.map(Secret::value).orElse(null),
+        cost.visualTokens(),
+        cost.total(),
+        cost.foretold().map(ErrorType::name).orElse(null),
         failure.map(f -> f.type().name()).orElse(null),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(QwenVlException::attempts).orElse(null));

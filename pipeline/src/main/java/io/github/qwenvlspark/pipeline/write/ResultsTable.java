@@ -166,6 +166,11 @@ public final class ResultsTable {
 
   /** Keys that need no new answer. */
   public Dataset<Row> answered(Retry retry) {
+    return settled(read(), retry);
+  }
+
+  /** Keys of {@code results} that need no new answer. */
+  public static Dataset<Row> settled(Dataset<Row> results, Retry retry) {
     Column settled =
         retry == Retry.ALL_ERRORS
             ? functions.col("status").equalTo("ok")
@@ -173,7 +178,7 @@ public final class ResultsTable {
                 .col("status")
                 .equalTo("ok")
                 .or(functions.not(functions.col("error.retryable")));
-    return read().where(settled).select(PlannedRow.REQUEST_KEY);
+    return results.where(settled).select(PlannedRow.REQUEST_KEY);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.pipeline.config.FetchSettings;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.manifest.Reading;
 import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
@@ -12,6 +13,9 @@ import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +37,7 @@ class PicturePartsTest {
   private static List<Part> parts(Path file, String pages, RunSettings settings) {
     Fetcher fetcher = new Fetcher(new Configuration(), settings.media(), new FetchSettings(1));
     Fetcher.Found found = fetcher.find(file.toString());
-    byte[] head = fetcher.readHead(found, MediaKind.HEAD_BYTES);
+    OpenDocument document = OpenDocument.of(fetcher, found);
     Reading reading =
         new Reading(
             Optional.of(pages).filter(text -> !text.isEmpty()),
@@ -42,7 +46,15 @@ class PicturePartsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    return new DocumentParts(fetcher, settings).of(MediaKind.of(head), head, found, reading);
+    Outlooks outlooks =
+        new Outlooks(
+            Task.FOR_DISPLAY,
+            settings,
+            new VisualSizes(PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(1, 1_000_000)));
+    return new DocumentParts(outlooks)
+        .of(MediaKind.of(document.head()), document, reading).stream()
+            .map(ForetoldPart::part)
+            .toList();
   }
 
   private static List<Part> parts(Path file, String pages) {

@@ -19,6 +19,7 @@ import io.github.qwenvlspark.runtime.preprocess.ImageGrid;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,8 @@ public final class EchoEngine implements InferenceEngine {
         (folder, options) -> MODEL,
         (folder, options) -> {},
         (folder, options) -> new MemoryNeed(options.precision(), Map.of()),
+        (folder, options) ->
+            new VisualSizes(options.alternatives().path(), new PixelLimits(1, 1_000_000)),
         engines);
   }
 

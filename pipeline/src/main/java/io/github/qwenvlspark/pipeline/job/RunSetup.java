@@ -1,0 +1,116 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.config.Tasks;
+import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
+import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a request comes to with the model that it names: decided once on the driver, so that no two
+ * executors differ, and the same for a run and for its plan.
+ *
+ * @param tasks by name, as they are for the model
+ * @param sizes at which the model sees pictures
+ */
+record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, VisualSizes sizes) {
+  RunSetup {
+    tasks = Map.copyOf(tasks);
+  }
+
+  /**
+   * What of a request decides its answers, beside the documents.
+   *
+   * @param tasks for manifest rows that name none
+   * @param prompt text of the task {@code prompt}
+   * @param taskFolder task files of the user
+   */
+  record Asked(
+      String model, List<String> tasks, Optional<String> prompt, Optional<Path> taskFolder) {}
+
+  /** Whether the model is going to be opened. */
+  enum Purpose {
+    RUN,
+    PLAN
+  }
+
+  /**
+   * Looks at settings, model and tasks.
+   *
+   * @throws BadRequestException if one of them cannot be used, or a model that is going to be
+   *     opened cannot fit
+   */
+  static RunSetup of(
+      SparkSession spark,
+      ModelAccess models,
+      Progress progress,
+      Purpose purpose,
+      Asked request,
+      Settings given) {
+    RunSettings asked = RunSettings.from(given, executorCores(spark));
+    String folder = request.model();
+    ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
+    return usable(
+        () -> {
+          RunSettings settings =
+              purpose == Purpose.RUN ? fit.apply(folder, asked) : fit.chosen(folder, asked);
+          ModelInfo model = models.inspect().apply(folder, settings.engine());
+          Map<String, Task> tasks = tasks(request, model.name());
+          requireRoom(models, request, tasks);
+          return new RunSetup(
+              settings, model, tasks, models.sizes().apply(folder, settings.engine()));
+        });
+  }
+
+  PlanOptions planOptions(ExpectedAnswers answers) {
+    return new PlanOptions(tasks, settings, model.fingerprint(), sizes, answers);
+  }
+
+  /** Whatever is wrong with a model that the user named is for the user to mend. */
+  private static RunSetup usable(Supplier<RunSetup> setup) {
+    try {
+      return setup.get();
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Task> tasks(Asked request, String modelName) {
+    Tasks known = Tasks.load(request.taskFolder());
+    Map<String, Task> tasks = new TreeMap<>();
+    request.tasks().forEach(name -> known.get(name, modelName));
+    known.names().forEach(name -> tasks.put(name, known.get(name, modelName)));
+    request
+        .prompt()
+        .ifPresent(text -> tasks.computeIfPresent("prompt", (name, task) -> task.withPrompt(text)));
+    return tasks;
+  }
+
+  private static void requireRoom(ModelAccess models, Asked request, Map<String, Task> tasks) {
+    for (String name : request.tasks()) {
+      try {
+        models.requireRoom().accept(request.model(), tasks.get(name).generation());
+      } catch (QwenVlException e) {
+        throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
+      }
+    }
+  }
+
+  private static int executorCores(SparkSession spark) {
+    return spark.sparkContext().isLocal()
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
+  }
+}
