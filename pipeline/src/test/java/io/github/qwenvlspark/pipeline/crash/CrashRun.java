@@ -22,13 +22,14 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * The driver of a run as a process: manifest, folder of tasks and output folder are its arguments,
- * everything else comes by {@code spark-submit --conf}.
+ * The driver of a run as a process: manifest, folder of tasks, output folder and folder of gates
+ * are its arguments, everything else comes by {@code spark-submit --conf}.
  */
 public final class CrashRun {
   private CrashRun() {}
 
   public static void main(String[] arguments) throws IOException {
+    new Gates(Path.of(arguments[3])).here();
     try (SparkSession spark = SparkSession.builder().appName("crash").getOrCreate()) {
       spark.sparkContext().addSparkListener(new TaskEnds());
       Map<String, String> settings = new TreeMap<>();
@@ -66,7 +67,12 @@ public final class CrashRun {
     public void onTaskEnd(SparkListenerTaskEnd end) {
       if (end.taskInfo().successful()) {
         try {
-          Gates.pass(Point.TASK_END, end.taskInfo().executorId());
+          Gates.pass(
+              Point.TASK_END,
+              "executor %s%s"
+                  .formatted(
+                      end.taskInfo().executorId(),
+                      end.taskInfo().speculative() ? ", speculative" : ""));
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.crash;
 
+import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,13 +21,17 @@ final class Gates {
   /** The folder, as processes get to know it. */
   private static final String FOLDER = "qwenvl.test.gates";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path folder;
 
   Gates(Path folder) {
     this.folder = folder;
+  }
+
+  Path folder() {
+    return folder;
   }
 
   /** What a process is about to do, or has done. */
@@ -45,7 +49,7 @@ final class Gates {
     /** A commit that is written gets its name. */
     RENAME,
     RENAMED,
-    /** The driver heard that a Spark task succeeded; the text is the id of the executor. */
+    /** The driver heard that a Spark task succeeded; the text names the executor. */
     TASK_END
   }
 
@@ -61,13 +65,14 @@ final class Gates {
     return "-D%s=%s".formatted(FOLDER, folder);
   }
 
-  /** Lets this JVM pass them too, or none any more. */
-  static void here(boolean on, Gates gates) {
-    if (on) {
-      System.setProperty(FOLDER, gates.folder.toString());
-    } else {
-      System.clearProperty(FOLDER);
-    }
+  /** Lets this JVM pass them too. */
+  void here() {
+    System.setProperty(FOLDER, folder.toString());
+  }
+
+  /** Lets this JVM pass none any more. */
+  static void nowhere() {
+    System.clearProperty(FOLDER);
   }
 
   /** Holds the first {@code times} that pass {@code point} with a text that has {@code part}. */
@@ -185,21 +190,18 @@ final class Gates {
   /** One point, as the test sees it. */
   record Gate(Path folder, String name, int times) {
     /**
-     * Waits until all that it holds have come, and gives the first.
+     * Waits until all that it counts have come, and gives the first.
      *
+     * @param run must still be there
      * @throws IllegalStateException if they do not come
      */
-    ProcessHandle await() {
-      return await(Map.of());
-    }
-
-    /** The same, with what a failure then says besides. */
-    ProcessHandle await(Map<String, String> logs) {
+    ProcessHandle await(Submission run) {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       try {
         while (!IntStream.range(0, times).allMatch(i -> Files.exists(came(i)))) {
-          if (System.nanoTime() > deadline) {
-            throw new IllegalStateException("Nobody came to %s%n%s".formatted(name, logs));
+          if (!run.isAlive() || System.nanoTime() > deadline) {
+            throw new IllegalStateException(
+                "Not all came to %s:%n%s".formatted(name, run.output()));
           }
           pause();
         }
