@@ -11,12 +11,13 @@ import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,11 +35,11 @@ final class CrashScene implements AutoCloseable {
   /** What two runs never have in common. */
   private static final String[] DIFFERENT = {"run_id", "commit_seq", "timing", "created_at"};
 
-  private final Path folder;
+  private final java.nio.file.Path folder;
   private final SparkSession spark;
   private final List<String> undisturbed;
 
-  private CrashScene(Path folder, SparkSession spark) {
+  private CrashScene(java.nio.file.Path folder, SparkSession spark) {
     this.folder = folder;
     this.spark = spark;
     undisturbed();
@@ -46,7 +47,7 @@ final class CrashScene implements AutoCloseable {
   }
 
   /** Makes the documents and reads them undisturbed; the caller closes the scene. */
-  static CrashScene in(Path folder, Map<String, String> conf) {
+  static CrashScene in(java.nio.file.Path folder, Map<String, String> conf) {
     SampleFiles files = new SampleFiles(folder);
     files.text(
         "tasks/say.yaml",
@@ -130,10 +131,12 @@ final class CrashScene implements AutoCloseable {
 
   /** Runs in this JVM, as whoever starts a job again. */
   Run rerun(String output) {
+    Map<String, String> settings = settings();
+    settings.put("spark.qwenvl.run.signOfLife", "20ms"); // so that the killed run counts as dead
     FreshEngine.forget();
     try {
       return CrashRun.run(
-          spark, manifest(), folder.resolve("tasks"), output, new Settings(settings()));
+          spark, manifest(), folder.resolve("tasks"), output, new Settings(settings));
     } finally {
       FreshEngine.forget();
     }
@@ -174,21 +177,22 @@ final class CrashScene implements AutoCloseable {
     return results.orderBy("request_key").drop(DIFFERENT).toJSON().collectAsList();
   }
 
+  /** Requests that are not answered yet. */
+  int missing(String output) {
+    return REQUESTS - rows(output).size();
+  }
+
   /** What runs left behind. */
-  List<String> staged(String output) {
-    Path staging = Path.of(output.substring("crash:".length()), "_staging");
-    if (!Files.exists(staging)) {
-      return List.of();
-    }
-    try (Stream<Path> left = Files.list(staging)) {
-      return left.map(Path::toString).toList();
+  private List<String> staged(String output) {
+    Path staging = new Path(output, "_staging");
+    try {
+      FileSystem store = staging.getFileSystem(spark.sessionState().newHadoopConf());
+      return store.exists(staging)
+          ? Stream.of(store.listStatus(staging)).map(FileStatus::toString).toList()
+          : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  SparkSession spark() {
-    return spark;
   }
 
   @Override

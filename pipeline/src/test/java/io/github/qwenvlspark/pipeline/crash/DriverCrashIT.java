@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.crash;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.crash.Gates.Gate;
@@ -8,6 +9,7 @@ import io.github.qwenvlspark.pipeline.testing.StandaloneCluster;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.SubmitResult;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +53,8 @@ class DriverCrashIT {
   @Test
   void aDriverKilledWhileExecutorsReadLosesTheWaveAtMost() {
     killedAt(Point.ASK, "picture 5", Map.of());
+    assertThat(cluster.executors())
+        .allSatisfy(executor -> assertThat(executor.onExit()).succeedsWithin(ofMinutes(1)));
 
     scene.assertARerunCompletes(output, CrashScene.REQUESTS);
   }
@@ -67,6 +71,17 @@ class DriverCrashIT {
     killedAt(Point.RENAME, Tables.commit(1), ALONE);
 
     scene.assertARerunCompletes(output, CrashScene.REQUESTS);
+  }
+
+  @Test
+  void aDriverKilledDuringTheSecondCommitKeepsTheFirst() {
+    Map<String, String> twoWaves = new HashMap<>(ALONE);
+    twoWaves.put("spark.qwenvl.run.commitRequests", "6");
+    killedAt(Point.RENAME, Tables.commit(2), twoWaves);
+    int missing = scene.missing(output);
+
+    assertThat(missing).isBetween(1, CrashScene.REQUESTS - 1);
+    scene.assertARerunCompletes(output, missing);
   }
 
   @Test
