@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that fails, and a disk that is full: no process ends, so all of it is in this JVM. */
-class StoreFaultsIT {
+class FailingStoreIT {
   private static final String FULL = "No space left on device";
 
   @TempDir static Path folder;
