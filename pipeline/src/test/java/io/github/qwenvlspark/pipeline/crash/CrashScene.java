@@ -126,7 +126,8 @@ final class CrashScene implements AutoCloseable {
         manifest(),
         folder.resolve("tasks").toString(),
         output,
-        gates.folder().toString());
+        gates.folder().toString(),
+        "0");
   }
 
   /** Runs in this JVM, as whoever starts a job again. */
@@ -136,7 +137,12 @@ final class CrashScene implements AutoCloseable {
     FreshEngine.forget();
     try {
       return CrashRun.run(
-          spark, manifest(), folder.resolve("tasks"), output, new Settings(settings));
+          spark,
+          GatedEngine.access(0),
+          manifest(),
+          folder.resolve("tasks"),
+          output,
+          new Settings(settings));
     } finally {
       FreshEngine.forget();
     }
