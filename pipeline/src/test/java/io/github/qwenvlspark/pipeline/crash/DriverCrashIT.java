@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,12 @@ class DriverCrashIT {
     String name = test.getTestMethod().orElseThrow().getName();
     gates = scene.gates(name);
     output = scene.output(name);
+  }
+
+  @AfterEach
+  void end() {
+    cluster.killDrivers();
+    gates.openAll();
   }
 
   @Test

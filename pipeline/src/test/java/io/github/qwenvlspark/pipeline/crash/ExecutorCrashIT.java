@@ -10,6 +10,7 @@ import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.SubmitResult;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,12 @@ class ExecutorCrashIT {
     String name = test.getTestMethod().orElseThrow().getName();
     gates = scene.gates(name);
     output = scene.output(name);
+  }
+
+  @AfterEach
+  void end() {
+    cluster.killDrivers();
+    gates.openAll();
   }
 
   @Test

@@ -21,7 +21,7 @@ final class Gates {
   /** The folder, as processes get to know it. */
   private static final String FOLDER = "qwenvl.test.gates";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path folder;

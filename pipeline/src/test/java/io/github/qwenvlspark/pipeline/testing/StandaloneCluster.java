@@ -192,10 +192,15 @@ public final class StandaloneCluster implements AutoCloseable {
     return daemons.stream().skip(1).flatMap(Process::children).toList();
   }
 
+  /** Ends the drivers that still run, so that the next test has the cluster for itself. */
+  public void killDrivers() {
+    submissions.forEach(Submission::kill);
+  }
+
   /** Ends drivers, executors, workers and the master; may be called twice. */
   @Override
   public void close() {
-    submissions.forEach(Submission::kill);
+    killDrivers();
     List<ProcessHandle> executors = executors();
     daemons.forEach(Process::destroy);
     for (Process daemon : daemons) {
