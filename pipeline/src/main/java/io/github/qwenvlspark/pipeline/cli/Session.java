@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.cli;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Progress;
+import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,9 @@ final class Session {
     conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     conf.setIfMissing(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    if (!conf.contains("spark.delta.logStore.class")) { // Delta takes either, never both
+      conf.setIfMissing("spark.delta.logStore.s3a.impl", S3ConditionalLogStore.class.getName());
+    }
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

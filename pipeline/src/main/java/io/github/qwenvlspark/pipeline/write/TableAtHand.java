@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.write;
 
 import io.delta.tables.DeltaTable;
-import io.delta.tables.DeltaTableBuilder;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +24,9 @@ final class TableAtHand {
       SparkSession spark, String location, StructType schema, Map<String, String> properties) {
     for (int i = 1; ; i++) {
       try {
-        DeltaTableBuilder builder =
-            DeltaTable.createIfNotExists(spark).location(location).addColumns(schema);
-        properties.forEach(builder::property);
-        builder.execute();
+        if (!DeltaTable.isDeltaTable(spark, location)) {
+          create(spark, location, schema, properties);
+        }
         addMissing(spark, location, schema, properties);
         return;
       } catch (ConcurrentModificationException e) {
@@ -37,6 +35,21 @@ final class TableAtHand {
         }
       }
     }
+  }
+
+  /**
+   * By an append of nothing: "create if not exists" takes a folder for a table that a killed driver
+   * left without its first commit.
+   */
+  private static void create(
+      SparkSession spark, String location, StructType schema, Map<String, String> properties) {
+    spark
+        .createDataFrame(List.of(), schema)
+        .write()
+        .format("delta")
+        .mode("append")
+        .options(properties)
+        .save(location);
   }
 
   private static void addMissing(

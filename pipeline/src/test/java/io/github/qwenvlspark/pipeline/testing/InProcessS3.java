@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
@@ -32,13 +33,15 @@ public final class InProcessS3 implements AutoCloseable {
 
   private final BlobStoreContext context;
   private final BlobStore blobs;
+  private final WriteFaults writeFaults;
   private final ReadFaults faults;
   private final S3Proxy server;
 
   private InProcessS3(BlobStoreContext context) {
     this.context = context;
     this.blobs = context.getBlobStore();
-    this.faults = new ReadFaults(blobs);
+    this.writeFaults = new WriteFaults(blobs);
+    this.faults = new ReadFaults(writeFaults);
     this.server =
         S3Proxy.builder()
             .blobStore(faults)
@@ -114,6 +117,14 @@ public final class InProcessS3 implements AutoCloseable {
   /** The next {@code times} reads of an object end with status 503, as a busy store answers. */
   public void failReads(String bucket, String key, int times) {
     faults.fail(bucket, key, times);
+  }
+
+  /**
+   * The next {@code times} writes of objects whose key matches take effect, and yet the writer
+   * hears of status 503, as if the answer had got lost.
+   */
+  public void loseAnswersToWrites(String bucket, Pattern key, int times) {
+    writeFaults.loseAnswers(bucket, key, times);
   }
 
   /** From now on reads of an object end with status 403. */

@@ -69,9 +69,14 @@ final class SparkHome {
    * this folder.
    *
    * @param properties system properties of the new JVM
+   * @param extraClassPath before Spark's own; may be empty
    */
   Process start(
-      String name, Map<String, String> properties, String mainClass, List<String> arguments) {
+      String name,
+      Map<String, String> properties,
+      String extraClassPath,
+      String mainClass,
+      List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -79,7 +84,13 @@ final class SparkHome {
         .filter(option -> !option.contains("jdk.incubator.vector")) // only prints a warning
         .forEach(command::add);
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-cp", folder.resolve("conf") + File.pathSeparator + jars()));
+    String classPath = folder.resolve("conf") + File.pathSeparator + jars();
+    command.addAll(
+        List.of(
+            "-cp",
+            extraClassPath.isEmpty()
+                ? classPath
+                : extraClassPath + File.pathSeparator + classPath));
     command.add(mainClass);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -67,6 +67,7 @@ public final class StandaloneCluster implements AutoCloseable {
         home.start(
             "master",
             Map.of(),
+            "",
             "org.apache.spark.deploy.master.Master",
             List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
     daemons.add(master);
@@ -92,7 +93,7 @@ public final class StandaloneCluster implements AutoCloseable {
               scratch.toString(),
               masterUrl);
       daemons.add(
-          home.start(worker(i), settings, "org.apache.spark.deploy.worker.Worker", arguments));
+          home.start(worker(i), settings, "", "org.apache.spark.deploy.worker.Worker", arguments));
     }
     for (int i = 0; i < WORKERS; i++) {
       await(worker(i), daemons.get(1 + i), REGISTERED);
@@ -138,6 +139,19 @@ public final class StandaloneCluster implements AutoCloseable {
    */
   public Submission start(
       Path appJar, Map<String, String> conf, String mainClass, String... arguments) {
+    return start(appJar.toAbsolutePath().toString(), conf, mainClass, arguments);
+  }
+
+  /**
+   * Starts an application whose classes {@code conf} names by {@code spark.driver.extraClassPath}
+   * and {@code spark.executor.extraClassPath}.
+   */
+  public Submission start(Map<String, String> conf, String mainClass, String... arguments) {
+    return start("spark-internal", conf, mainClass, arguments);
+  }
+
+  private Submission start(
+      String resource, Map<String, String> conf, String mainClass, String... arguments) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("spark.driver.host", "127.0.0.1");
     settings.put("spark.driver.bindAddress", "127.0.0.1");
@@ -156,17 +170,19 @@ public final class StandaloneCluster implements AutoCloseable {
     settings.put("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2");
     settings.putAll(conf);
 
+    String master = settings.getOrDefault("spark.master", masterUrl);
     List<String> command =
         new ArrayList<>(
-            List.of("--master", masterUrl, "--deploy-mode", "client", "--class", mainClass));
+            List.of("--master", master, "--deploy-mode", "client", "--class", mainClass));
     settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
-    command.add(appJar.toAbsolutePath().toString());
+    command.add(resource);
     command.addAll(List.of(arguments));
 
     String name = "driver-" + submissions.size();
-    Submission submission =
-        new Submission(
-            name, home.start(name, Map.of(), "org.apache.spark.deploy.SparkSubmit", command));
+    String classPath = settings.getOrDefault("spark.driver.extraClassPath", "");
+    Process driver =
+        home.start(name, Map.of(), classPath, "org.apache.spark.deploy.SparkSubmit", command);
+    Submission submission = new Submission(name, driver);
     submissions.add(submission);
     return submission;
   }
@@ -176,10 +192,15 @@ public final class StandaloneCluster implements AutoCloseable {
     return daemons.stream().skip(1).flatMap(Process::children).toList();
   }
 
+  /** Ends the drivers that still run, so that the next test has the cluster for itself. */
+  public void killDrivers() {
+    submissions.forEach(Submission::kill);
+  }
+
   /** Ends drivers, executors, workers and the master; may be called twice. */
   @Override
   public void close() {
-    submissions.forEach(Submission::kill);
+    killDrivers();
     List<ProcessHandle> executors = executors();
     daemons.forEach(Process::destroy);
     for (Process daemon : daemons) {
@@ -223,7 +244,7 @@ public final class StandaloneCluster implements AutoCloseable {
       if (!ends(driver, RUN_LIMIT)) {
         kill();
         throw new IllegalStateException(
-            "Not finished after %s:%n%s".formatted(RUN_LIMIT, result(-1).output()));
+            "Not finished after %s:%n%s".formatted(RUN_LIMIT, output()));
       }
       return result(driver.exitValue());
     }
@@ -233,10 +254,15 @@ public final class StandaloneCluster implements AutoCloseable {
       long deadline = System.nanoTime() + START_LIMIT.toNanos();
       while (executors().size() < WORKERS) {
         if (ends(driver, POLL) || System.nanoTime() > deadline) {
-          throw new IllegalStateException("No executors:%n%s".formatted(result(-1).output()));
+          throw new IllegalStateException("No executors:%n%s".formatted(output()));
         }
       }
       return executors();
+    }
+
+    /** What the driver has written so far. */
+    public String output() {
+      return result(-1).output();
     }
 
     /** Whether the driver still runs. */
