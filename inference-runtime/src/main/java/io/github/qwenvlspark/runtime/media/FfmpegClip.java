@@ -42,7 +42,7 @@ final class FfmpegClip {
   }
 
   static ClipHeader header(MediaBytes bytes, MediaLimits limits) {
-    ClipDeadline deadline = new ClipDeadline(limits.clips().decodeTimeout());
+    DecodeDeadline deadline = DecodeDeadline.ofClip(limits);
     try (FfmpegInput input = FfmpegInput.open(bytes, limits, deadline)) {
       int height = input.parameters().height();
       int width = input.parameters().width();
