@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,7 +25,7 @@ record HadoopStore(Configuration hadoop, SourcePolicy policy) implements Store {
       throw new QwenVlException(
           ErrorType.UNSUPPORTED_MEDIA, "%s is a folder, not a file".formatted(Fetcher.shown(uri)));
     }
-    return new Fetcher.Found(uri, status.getLen(), fingerprint(status));
+    return Fetcher.Found.of(uri, status);
   }
 
   @Override
@@ -59,13 +58,6 @@ record HadoopStore(Configuration hadoop, SourcePolicy policy) implements Store {
       in.readFully(position, bytes);
       return bytes;
     }
-  }
-
-  private static String fingerprint(FileStatus status) {
-    if (status instanceof EtagSource source && source.getEtag() != null) {
-      return "etag:" + source.getEtag();
-    }
-    return "length:%d,modified:%d".formatted(status.getLen(), status.getModificationTime());
   }
 
   /** What may be opened for {@code uri}: a local file where it really is, others as they are. */

@@ -94,7 +94,8 @@ final class OutcomeRow {
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(outcome.row().labels()),
         Timestamp.from(Instant.now()),
-        outcome.textLayer().orElse(null));
+        outcome.textLayer().orElse(null),
+        outcome.row().content());
   }
 
   /** Where a picture's pixels are not those of the reference, its row says so. */

@@ -10,6 +10,7 @@ import io.github.qwenvlspark.pipeline.infer.InferPartition;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -60,13 +62,25 @@ public final class RunJob {
    * @throws BadRequestException if settings, model, tasks or manifest cannot be used
    */
   public Run run(RunRequest request, Settings given) {
+    Dataset<Row> manifest =
+        new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
+    return run(manifest, request, given, answers -> {});
+  }
+
+  /**
+   * Runs over a manifest that was read already.
+   *
+   * @param answers is called once, before the run is accounted for, with the rows of {@code
+   *     results} for all requests of this run, answered now or before, each once
+   * @throws BadRequestException if settings, model or tasks cannot be used
+   */
+  public Run run(
+      Dataset<Row> manifest, RunRequest request, Settings given, Consumer<Dataset<Row>> answers) {
     Instant started = Instant.now();
     RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
     requireRoom(request, tasks);
-    Dataset<Row> manifest =
-        new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
     String runId = UUID.randomUUID().toString();
     ResultsTable results = new ResultsTable(spark, request.output());
     SerializableConfiguration hadoop =
@@ -111,6 +125,13 @@ public final class RunJob {
         }
       }
       requireBalanced(runId, tally, waiting);
+      answers.accept(
+          results
+              .read()
+              .join(
+                  inspected.select(PlannedRow.REQUEST_KEY).distinct(),
+                  new String[] {PlannedRow.REQUEST_KEY},
+                  "left_semi"));
       Run run =
           new Run(
               runId,
@@ -168,6 +189,14 @@ public final class RunJob {
     request
         .prompt()
         .ifPresent(text -> tasks.computeIfPresent("prompt", (name, task) -> task.withPrompt(text)));
+    request
+        .fields()
+        .ifPresent(
+            fields ->
+                request
+                    .tasks()
+                    .forEach(
+                        name -> tasks.computeIfPresent(name, (key, task) -> task.asking(fields))));
     return tasks;
   }
 

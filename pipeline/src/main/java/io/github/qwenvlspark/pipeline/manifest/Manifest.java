@@ -105,6 +105,11 @@ public final class Manifest {
     return normalised(rows, location, parent, tasks);
   }
 
+  /** The same of a table that was read elsewhere, such as a stream of its changes. */
+  public Dataset<Row> of(Dataset<Row> table, String location, List<String> tasks) {
+    return normalised(table, location, new Path(location).getParent(), tasks);
+  }
+
   private Dataset<Row> table(FileSystem store, Path path, String location, FileStatus[] found)
       throws IOException {
     if (store.exists(new Path(path, "_delta_log"))) {

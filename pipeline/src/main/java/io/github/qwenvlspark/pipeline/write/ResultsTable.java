@@ -118,7 +118,8 @@ public final class ResultsTable {
           .add("prompt_sha", StringType)
           .add("labels", TEXTS)
           .add("created_at", TimestampType)
-          .add("text_layer", StringType);
+          .add("text_layer", StringType)
+          .add("document_fingerprint", StringType);
 
   private final SparkSession spark;
   private final OutputFolder output;
