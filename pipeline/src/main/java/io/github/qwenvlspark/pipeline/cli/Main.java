@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      EtlCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,

@@ -73,10 +73,12 @@ public final class FailuresTable {
   public void merge(Dataset<Row> answers, Dataset<Row> looked) {
     Dataset<Row> before = read().join(looked, new String[] {"uri"}, "left_semi").select(columns());
     Dataset<Row> now = failed(answers, before);
-    Column same = now.col("uri").equalTo(before.col("uri"));
+    Dataset<Row> parts = now.select(col("uri").as("now_uri"), col("part").as("now_part"));
     Dataset<Row> resolved =
         before.join(
-            now, same.and(now.col("part").eqNullSafe(before.col("part"))), "left_anti");
+            parts,
+            col("uri").equalTo(col("now_uri")).and(col("part").eqNullSafe(col("now_part"))),
+            "left_anti");
     Dataset<Row> changes =
         now.except(before)
             .withColumn(RESOLVED, lit(false))
@@ -105,9 +107,10 @@ public final class FailuresTable {
 
   /** An attempt counts once, however often its row is merged. */
   private static Dataset<Row> failed(Dataset<Row> answers, Dataset<Row> before) {
-    Column known = col("old.uri").isNotNull();
     Column counted =
-        col("old.run_id").equalTo(col("new.run_id")).and(col("old.request_key").equalTo(col("new.request_key")));
+        col("old.run_id")
+            .equalTo(col("new.run_id"))
+            .and(col("old.request_key").equalTo(col("new.request_key")));
     return answers
         .where(col("status").equalTo("error"))
         .as("new")
@@ -124,7 +127,7 @@ public final class FailuresTable {
             col("new.error.retryable").as("retryable"),
             coalesce(col("old.first_seen"), col("new.created_at")).as("first_seen"),
             col("new.created_at").as("last_seen"),
-            when(known.and(counted), col("old.attempts"))
+            when(counted, col("old.attempts"))
                 .otherwise(coalesce(col("old.attempts"), lit(0)).plus(col("new.error.attempts")))
                 .as("attempts"),
             col("new.document_fingerprint"),
