@@ -16,6 +16,7 @@ import io.github.qwenvlspark.pipeline.job.ModelAccess;
 import io.github.qwenvlspark.pipeline.job.RunRequest;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ final class EtlCommand implements Callable<Integer> {
   private List<String> conf = new ArrayList<>();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Map<String, String> overrides = Session.parse(conf);
     if (adapter != null) {
       overrides.put(RunSettings.ADAPTER.key(), adapter);
@@ -171,6 +172,9 @@ final class EtlCommand implements Callable<Integer> {
     }
     throw new BadRequestException(
         "%s %s: one of %s is needed"
-            .formatted(option, name, List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)));
+            .formatted(
+                option,
+                name,
+                List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT)));
   }
 }

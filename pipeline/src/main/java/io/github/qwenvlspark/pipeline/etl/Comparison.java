@@ -43,11 +43,7 @@ public final class Comparison {
    * @return {@code uri, present}
    */
   public static Dataset<Row> of(
-      Dataset<Row> source,
-      Dataset<Row> rows,
-      Dataset<Row> failures,
-      Instant since,
-      Extent extent) {
+      Dataset<Row> source, Dataset<Row> rows, Dataset<Row> failures, Instant since, Extent extent) {
     Column sameContent =
         col(EtlSource.FINGERPRINT)
             .isNull()
@@ -74,8 +70,7 @@ public final class Comparison {
   private static Dataset<Row> known(Dataset<Row> rows, Dataset<Row> failures, Instant since) {
     Column fingerprint = col("document_fingerprint");
     Column none = lit(null).cast("string");
-    Column mayPass =
-        col("retryable").or(fingerprint.isNull()).or(fingerprint.equalTo("unknown"));
+    Column mayPass = col("retryable").or(fingerprint.isNull()).or(fingerprint.equalTo("unknown"));
     return rows.select(
             col("uri"),
             col("deleted_at").isNull().as("alive"),

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  * @param decimals the mark before decimals
  * @param century first year of the century that years of two digits belong to, such as 2000
  */
-public record Conventions(DateOrder dates, DecimalMark decimals, int century) implements Serializable {
+public record Conventions(DateOrder dates, DecimalMark decimals, int century)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** {@link #century} where it is not known. */

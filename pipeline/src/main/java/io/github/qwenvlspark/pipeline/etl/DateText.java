@@ -34,7 +34,8 @@ final class DateText {
           ONE_OR_TWO
               + "(?:\\.|st|nd|rd|th)?[\\s-]*(?:of |de )?(\\p{L}{3,})\\.?,?[\\s-]*(?:de )?([1-9][0-9]{3}|[0-9]{2})");
   private static final Pattern NAME_DAY_YEAR =
-      Pattern.compile("(\\p{L}{3,})\\.?\\s*" + ONE_OR_TWO + "(?:st|nd|rd|th)?(?:,\\s*|\\s+)([1-9][0-9]{3})");
+      Pattern.compile(
+          "(\\p{L}{3,})\\.?\\s*" + ONE_OR_TWO + "(?:st|nd|rd|th)?(?:,\\s*|\\s+)([1-9][0-9]{3})");
 
   private static final Map<String, Integer> MONTHS =
       months(

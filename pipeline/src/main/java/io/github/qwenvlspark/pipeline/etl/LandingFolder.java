@@ -68,8 +68,7 @@ final class LandingFolder implements EtlSource {
 
   @Override
   public Dataset<Row> rowsOf(Dataset<Row> uris) {
-    return new Manifest(spark)
-        .of(uris.select(ManifestColumns.URI), location, List.of(task));
+    return new Manifest(spark).of(uris.select(ManifestColumns.URI), location, List.of(task));
   }
 
   /** Listed by executors, a folder right below the landing folder each. */

@@ -29,7 +29,8 @@ final class NumberText {
 
   /** Groups of three by a mark that is never a decimal mark, or none. */
   private static final Pattern PLAIN =
-      Pattern.compile("(?<whole>[0-9]+|[1-9][0-9]{0,2}(?<mark>[ '’])[0-9]{3}(?:\\k<mark>[0-9]{3})*)");
+      Pattern.compile(
+          "(?<whole>[0-9]+|[1-9][0-9]{0,2}(?<mark>[ '’])[0-9]{3}(?:\\k<mark>[0-9]{3})*)");
 
   private static final Pattern SPACED =
       Pattern.compile(
@@ -55,8 +56,7 @@ final class NumberText {
    * @throws UntypableException if it is none, or may be two
    */
   BigDecimal read(String text) {
-    String plain =
-        MINUS.matcher(SPACES.matcher(text).replaceAll(" ").strip()).replaceAll("-");
+    String plain = MINUS.matcher(SPACES.matcher(text).replaceAll(" ").strip()).replaceAll("-");
     if (plain.endsWith("%")) {
       throw new UntypableException("a percentage, which may stand for itself or a hundredth");
     }

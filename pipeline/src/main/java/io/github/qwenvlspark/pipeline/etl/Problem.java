@@ -15,10 +15,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record Problem(String field, String value, String reason) {
   static final StructType SCHEMA =
-      new StructType()
-          .add("field", StringType)
-          .add("value", StringType)
-          .add("reason", StringType);
+      new StructType().add("field", StringType).add("value", StringType).add("reason", StringType);
 
   Row toRow() {
     return RowFactory.create(field, value, reason);

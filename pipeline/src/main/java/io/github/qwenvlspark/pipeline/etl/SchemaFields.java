@@ -86,7 +86,9 @@ final class SchemaFields {
     for (String keyword : List.of("anyOf", "oneOf", "allOf")) {
       if (schema.has(keyword)) {
         List<JsonNode> branches =
-            elements(schema.get(keyword)).filter(b -> !b.path("type").asText().equals("null")).toList();
+            elements(schema.get(keyword))
+                .filter(b -> !b.path("type").asText().equals("null"))
+                .toList();
         if (branches.size() != 1) {
           throw problem(place, "%s of several types cannot be a column".formatted(keyword));
         }

@@ -45,9 +45,7 @@ final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
     row.add(answer.getAs("source_id"));
     row.add(answer.getAs("uri"));
     row.add(answer.getAs("part"));
-    row.addAll(
-        Arrays.asList(
-            values.read(json(answer.getAs("json")), fields, "", problems::add)));
+    row.addAll(Arrays.asList(values.read(json(answer.getAs("json")), fields, "", problems::add)));
     row.add(problems.stream().map(Problem::toRow).toArray());
     row.add(answer.getAs("document_fingerprint"));
     row.add(answer.getAs("request_key"));

@@ -125,8 +125,7 @@ public final class TypedTable {
   public void merge(Dataset<Row> answers, Dataset<Row> looked) {
     Dataset<Row> before = read().join(looked, new String[] {"uri"}, "left_semi").select(columns());
     Dataset<Row> now = typed(answers.where(col("status").equalTo("ok"))).select(columns());
-    Dataset<Row> changes =
-        now.except(before).unionByName(gone(before, answers)).persist();
+    Dataset<Row> changes = now.except(before).unionByName(gone(before, answers)).persist();
     try {
       if (!changes.isEmpty()) {
         DeltaTable.forPath(spark, location)
@@ -148,12 +147,10 @@ public final class TypedTable {
    * is known, so its parts stay.
    */
   private static Dataset<Row> gone(Dataset<Row> before, Dataset<Row> answers) {
-    Dataset<Row> parts =
-        answers.select(col("uri").as("now_uri"), col("part").as("now_part"));
+    Dataset<Row> parts = answers.select(col("uri").as("now_uri"), col("part").as("now_part"));
     Dataset<Row> unopened =
         answers.where(col("part.kind").equalTo("document")).select("uri").distinct();
-    Column same =
-        col("uri").equalTo(col("now_uri")).and(col("part").eqNullSafe(col("now_part")));
+    Column same = col("uri").equalTo(col("now_uri")).and(col("part").eqNullSafe(col("now_part")));
     return before
         .where(col("deleted_at").isNull())
         .join(parts, same, "left_anti")

@@ -39,9 +39,11 @@ final class TypedValues {
     this.dates = new DateText(conventions);
   }
 
-  /** The values of {@code object}, in the order of {@code fields}; texts of {@code prefix} before names. */
-  Object[] read(
-      JsonNode object, List<Field> fields, String prefix, Consumer<Problem> problems) {
+  /**
+   * The values of {@code object}, in the order of {@code fields}; texts of {@code prefix} before
+   * names.
+   */
+  Object[] read(JsonNode object, List<Field> fields, String prefix, Consumer<Problem> problems) {
     return fields.stream()
         .map(f -> value(object.path(f.name()), f.type(), prefix + f.name(), problems))
         .toArray();
@@ -73,8 +75,7 @@ final class TypedValues {
     return value.isTextual() && !(type instanceof Text) && value.asText().isBlank();
   }
 
-  private Object[] items(
-      JsonNode value, Items items, String path, Consumer<Problem> problems) {
+  private Object[] items(JsonNode value, Items items, String path, Consumer<Problem> problems) {
     requireForm(value.isArray(), "not a list");
     Object[] elements = new Object[value.size()];
     for (int i = 0; i < elements.length; i++) {
@@ -139,8 +140,7 @@ final class TypedValues {
           ? (Object) number.intValueExact()
           : (Object) number.longValueExact();
     } catch (ArithmeticException e) {
-      throw new UntypableException(
-          "not a whole number of %d bits".formatted(whole.bits()));
+      throw new UntypableException("not a whole number of %d bits".formatted(whole.bits()));
     }
   }
 

@@ -191,8 +191,7 @@ public final class EtlJob {
 
     private void merge(Dataset<Row> answers, Dataset<Row> uris) {
       done.accept(EtlStep.ANSWERED);
-      Dataset<Row> parts =
-          Answers.onePerPart(answers).persist(StorageLevel.MEMORY_AND_DISK());
+      Dataset<Row> parts = Answers.onePerPart(answers).persist(StorageLevel.MEMORY_AND_DISK());
       try {
         failures.merge(parts, uris);
         done.accept(EtlStep.FAILURES_MERGED);

@@ -14,13 +14,7 @@ import java.util.Locale;
  * @param failures rows of the table of failures
  */
 public record EtlSummary(
-    String table,
-    Tally tally,
-    long known,
-    long alive,
-    long problems,
-    long deleted,
-    long failures) {
+    String table, Tally tally, long known, long alive, long problems, long deleted, long failures) {
   /** The share of requests of this run that ended in an error; 0 where nothing was asked. */
   public double errorRate() {
     return tally.rows() == 0 ? 0 : (double) tally.errors() / tally.rows();
