@@ -26,7 +26,7 @@ class EtlFolderTest extends EtlRuns {
     assertThat(rows("bills", "size(_problems)", "document_fingerprint LIKE 'length:%'"))
         .containsOnly("0 true");
     assertThat(summary.text())
-        .isEqualToNormalizingNewline(
+        .isEqualToNormalizingNewlines(
             """
             bills: 3 rows (0 with values that need a look), 0 deleted, 0 failures
             this run: 3 answered + 0 errors, 0 known before
