@@ -32,7 +32,7 @@ final class DateText {
   private static final Pattern DAY_NAME_YEAR =
       Pattern.compile(
           ONE_OR_TWO
-              + "(?:\\.|st|nd|rd|th)?[\\s-]*(?:of |de )?(\\p{L}{3,})\\.?,?[\\s-]*(?:de )?([1-9][0-9]{3}|[0-9]{2})");
+              + "(?:\\.|st|nd|rd|th|er)?[\\s-]*(?:of |de )?(\\p{L}{3,})\\.?,?[\\s-]*(?:de )?([1-9][0-9]{3}|[0-9]{2})");
   private static final Pattern NAME_DAY_YEAR =
       Pattern.compile(
           "(\\p{L}{3,})\\.?\\s*" + ONE_OR_TWO + "(?:st|nd|rd|th)?(?:,\\s*|\\s+)([1-9][0-9]{3})");

@@ -72,7 +72,7 @@ class NumberTextTest {
           1e5             | not a number
           (12.50)         | not a number
           -12-            | a number with several signs
-          --12            | not a number
+          --12            | a number with several signs
           12.50 / 13.50   | not a number
           """)
   void whatMayBeTwoNumbersOrNoneIsNotRead(String text, String reason) {

@@ -95,7 +95,7 @@ class TypedValuesTest {
           """
           int           | 2147483648           | not a whole number of 32 bits
           bigint        | 1.5                  | not a whole number of 64 bits
-          bigint        | 1e999999999          | out of range
+          bigint        | 1E+999999999         | out of range
           decimal(18,2) | 12.345               | more decimals than 2
           decimal(4,2)  | 123.4                | more digits than 2 before the decimals
           double        | "1,234"              | ambiguous: the mark may group thousands or begin decimals

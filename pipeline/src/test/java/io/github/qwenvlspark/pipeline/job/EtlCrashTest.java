@@ -7,7 +7,6 @@ import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,14 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * makes the tables that an undisturbed one would have made, and asks the model nothing twice.
  */
 class EtlCrashTest extends EtlRuns {
-  /** As often as a step can be done in a run that streams and compares. */
+  /** The first time is a batch of the stream, the second one what the comparison found. */
   record Stop(EtlStep step, int time) {}
 
   static Stream<Stop> stops() {
-    return Stream.concat(
-        Stream.of(EtlStep.STREAMED, EtlStep.COMPARED).map(step -> new Stop(step, 1)),
-        Stream.of(EtlStep.ANSWERED, EtlStep.FAILURES_MERGED, EtlStep.ROWS_MERGED, EtlStep.LOOKED_AT)
-            .flatMap(step -> Stream.of(new Stop(step, 1), new Stop(step, 2))));
+    return Stream.of(
+        new Stop(EtlStep.ANSWERED, 1),
+        new Stop(EtlStep.FAILURES_MERGED, 2),
+        new Stop(EtlStep.ROWS_MERGED, 2),
+        new Stop(EtlStep.LOOKED_AT, 1),
+        new Stop(EtlStep.STREAMED, 1),
+        new Stop(EtlStep.COMPARED, 1));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -74,10 +76,6 @@ class EtlCrashTest extends EtlRuns {
     assertThat(failures("regexp_extract(uri, '[^/]+$', 0)", "error_type", "attempts"))
         .containsExactly("broken.pdf UNSUPPORTED_MEDIA 1", "cut.png CORRUPT_MEDIA 1");
     assertThat(file("out/_etl/bills/pending")).doesNotExist();
-
-    List<Long> commits = commits();
-    etl("in");
-    assertThat(commits()).isEqualTo(commits);
   }
 
   private int answers() {
@@ -85,9 +83,5 @@ class EtlCrashTest extends EtlRuns {
         .filter(row -> row.endsWith("true"))
         .toList()
         .size();
-  }
-
-  private List<Long> commits() {
-    return List.of(commits("bills"), commits("bills_failures"));
   }
 }

@@ -64,8 +64,7 @@ class EtlDemoTest extends EtlRuns {
   @Test
   void invoicesBecomeRowsAndUncertainDatesStayOpenUntilTheirOrderIsKnown() throws IOException {
     Files.createDirectories(file("landing"));
-    for (String name :
-        Stream.of("invoice-01.png", "invoice-07.png", "receipt-05.png").toList()) {
+    for (String name : Stream.of("invoice-01.png", "invoice-07.png", "receipt-05.png").toList()) {
       Files.copy(
           DEMO.folder().resolve("samples/inputs").resolve(name), file("landing").resolve(name));
     }

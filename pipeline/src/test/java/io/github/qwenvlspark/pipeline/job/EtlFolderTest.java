@@ -93,7 +93,7 @@ class EtlFolderTest extends EtlRuns {
     assertThat(failures("regexp_extract(uri, '[^/]+$', 0)", "error_type", "retryable", "attempts"))
         .containsExactly(
             "cut.png CORRUPT_MEDIA false 1",
-            "empty.png EMPTY_DOCUMENT false 1",
+            "empty.png CORRUPT_MEDIA false 1",
             "page.png UNSUPPORTED_MEDIA false 1");
 
     files.picture("in/cut.png", 60, 40);
