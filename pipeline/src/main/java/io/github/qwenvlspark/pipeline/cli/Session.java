@@ -51,6 +51,8 @@ final class Session {
       conf.setIfMissing("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8");
     }
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    // Answers are committed while others are read: neither waits for the other's last task.
+    conf.setIfMissing("spark.scheduler.mode", "FAIR");
     conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     conf.setIfMissing(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param ahead what an executor may spend on preparing them
  * @param requestTimeout how long a row may be with the engine; zero for no limit
  * @param fetch how objects are read from their stores
+ * @param waves how answers are committed
  */
 public record RunSettings(
     EngineOptions engine,
@@ -44,7 +45,8 @@ public record RunSettings(
     int maxInFlight,
     PrepareAhead ahead,
     Duration requestTimeout,
-    FetchSettings fetch)
+    FetchSettings fetch,
+    WaveSettings waves)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -144,7 +146,8 @@ public record RunSettings(
               VideoSettings.ALL,
               List.of(PREPROCESSOR, APPLY_EXIF, SCALE_16_BIT, VIDEO_POSITIONS),
               List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
-              FetchSettings.ALL)
+              FetchSettings.ALL,
+              WaveSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 
@@ -190,7 +193,8 @@ public record RunSettings(
                 prepareThreads == 0 ? Math.max(4, 2 * executorCores) : prepareThreads,
                 settings.get(MAX_PREPARED_BYTES)),
             Duration.ofSeconds(settings.get(REQUEST_TIMEOUT)),
-            FetchSettings.from(settings));
+            FetchSettings.from(settings),
+            WaveSettings.from(settings));
     settings.requireSound(ALL);
     return result;
   }
@@ -208,7 +212,8 @@ public record RunSettings(
         maxInFlight,
         ahead,
         requestTimeout,
-        fetch);
+        fetch,
+        waves);
   }
 
   private static Alternatives alternatives(Settings settings) {

@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -96,9 +95,5 @@ final class LandingFolder implements EtlSource {
         .createDataset(folders, Encoders.STRING())
         .repartition(Math.max(1, Math.min(folders.size(), 1000)))
         .flatMap(new ListFiles(location, hadoop), Encoders.row(PRESENT));
-  }
-
-  static Row present(String uri, String fingerprint) {
-    return RowFactory.create(uri, fingerprint);
   }
 }

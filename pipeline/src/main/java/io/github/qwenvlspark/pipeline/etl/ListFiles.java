@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Folders in, the files below each out; of {@code flat} only those right in it. */
@@ -56,7 +57,7 @@ final class ListFiles implements FlatMapFunction<String, Row> {
         }
         if (entry.isFile()) {
           Found found = Found.of(entry.getPath().toString(), entry);
-          files.add(LandingFolder.present(found.uri(), found.fingerprint()));
+          files.add(RowFactory.create(found.uri(), found.fingerprint()));
         } else if (!flat) {
           open.push(entry.getPath());
         }

@@ -84,7 +84,7 @@ public record TableFields(List<Field> fields, String responseSchema) implements 
 
   private static void requireNames(List<Field> fields) {
     Set<String> taken = new HashSet<>();
-    for (StructField column : TypedTable.columns(List.of()).fields()) {
+    for (StructField column : TypedTable.schema(List.of()).fields()) {
       taken.add(column.name());
     }
     for (Field field : fields) {

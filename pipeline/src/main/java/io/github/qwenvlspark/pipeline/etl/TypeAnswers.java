@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Rows of {@code results} in, typed rows out, in the order of {@link TypedTable#columns}. */
+/** Rows of {@code results} in, typed rows out, in the order of {@link TypedTable#schema}. */
 final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
   private static final JsonMapper JSON =

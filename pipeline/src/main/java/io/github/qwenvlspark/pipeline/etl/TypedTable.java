@@ -12,7 +12,7 @@ import io.github.qwenvlspark.pipeline.etl.FieldType.Field;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,7 +43,7 @@ public final class TypedTable {
   }
 
   /** Columns and types of a table with these fields; a contract with users. */
-  static StructType columns(List<Field> fields) {
+  static StructType schema(List<Field> fields) {
     StructType columns =
         new StructType()
             .add("source_id", StringType)
@@ -68,7 +68,7 @@ public final class TypedTable {
    *     a field
    */
   public void prepare() {
-    StructType wanted = columns(fields.fields());
+    StructType wanted = schema(fields.fields());
     if (!DeltaTable.isDeltaTable(spark, location)) {
       DeltaTable.createIfNotExists(spark).location(location).addColumns(wanted).execute();
       return;
@@ -109,10 +109,9 @@ public final class TypedTable {
     return spark.read().format("delta").load(location);
   }
 
-  /** The rows of answers, typed. */
-  Dataset<Row> typed(Dataset<Row> answers) {
+  private Dataset<Row> typed(Dataset<Row> answers) {
     return answers.mapPartitions(
-        new TypeAnswers(fields.fields(), conventions), Encoders.row(columns(fields.fields())));
+        new TypeAnswers(fields.fields(), conventions), Encoders.row(schema(fields.fields())));
   }
 
   /**
@@ -155,20 +154,12 @@ public final class TypedTable {
         .where(col("deleted_at").isNull())
         .join(parts, same, "left_anti")
         .join(unopened, new String[] {"uri"}, "left_anti")
-        .withColumn("deleted_at", lit(Timestamp.from(Instant.now())))
-        .select(before.columns()[0], tail(before.columns()));
+        .withColumn("deleted_at", lit(Timestamp.from(Instant.now())));
   }
 
   private Column[] columns() {
-    return names().stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
-  }
-
-  private List<String> names() {
-    return List.of(columns(fields.fields()).fieldNames());
-  }
-
-  private static String[] tail(String[] names) {
-    List<String> tail = new ArrayList<>(List.of(names));
-    return tail.subList(1, tail.size()).toArray(String[]::new);
+    return Arrays.stream(schema(fields.fields()).fieldNames())
+        .map(name -> col("`" + name + "`"))
+        .toArray(Column[]::new);
   }
 }

@@ -38,7 +38,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   /** The results of a plan; {@code counters} count rows while they come. */
   public static Dataset<Row> apply(Dataset<Row> plan, InferOptions options, RunCounters counters) {
     return plan.mapPartitions(
-        new InferPartition(options, counters), Encoders.row(ResultsTable.SCHEMA));
+        new InferPartition(options, counters), Encoders.row(ResultsTable.ANSWERS));
   }
 
   @Override

@@ -6,14 +6,14 @@ import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
-import io.github.qwenvlspark.pipeline.infer.InferPartition;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
-import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.write.ResultsCommit;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import io.github.qwenvlspark.pipeline.write.Staging;
 import io.github.qwenvlspark.pipeline.write.Tally;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,17 +32,17 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads the documents of a manifest into the results table: manifest, plan, infer, write, account.
+ * Reads the documents of a manifest into the results table: manifest, inspect, plan, waves,
+ * account.
  */
 public final class RunJob {
   /**
-   * Batches of the engine in a partition at least: where an executor has one Spark task at a time,
-   * its batch runs empty at the end of each.
+   * Batches of the engine in a bucket at least: where an executor has one Spark task at a time, its
+   * batch runs empty at the end of each.
    */
-  private static final int BATCHES_PER_PARTITION = 4;
+  private static final int BATCHES_IN_BUCKET = 4;
 
-  /** Partitions for each core at most. */
-  private static final int PARTITIONS_PER_CORE = 32;
+  private static final int MOST_BUCKETS = 10_000_000;
 
   /** Spark tasks that inspect documents, for each core: some documents are slow to open. */
   private static final int INSPECTIONS_PER_CORE = 4;
@@ -62,79 +63,68 @@ public final class RunJob {
    * @throws BadRequestException if settings, model, tasks or manifest cannot be used
    */
   public Run run(RunRequest request, Settings given) {
-    Dataset<Row> manifest =
-        new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());
-    return run(manifest, request, given, answers -> {});
+    return run(
+        () -> new Manifest(spark).read(request.manifest(), request.tasks(), request.limit()),
+        request,
+        given,
+        answers -> {});
   }
 
   /**
-   * Runs over a manifest that was read already.
+   * Runs over rows of a manifest that are at hand.
    *
-   * @param answers is called once, before the run is accounted for, with the rows of {@code
-   *     results} for all requests of this run, answered now or before, each once
+   * @param manifest columns as {@link Manifest#read} gives them
+   * @param answers takes the results of all requests of this run, each once, whether they were
+   *     answered now or before
    * @throws BadRequestException if settings, model or tasks cannot be used
    */
   public Run run(
       Dataset<Row> manifest, RunRequest request, Settings given, Consumer<Dataset<Row>> answers) {
+    return run(() -> manifest, request, given, answers);
+  }
+
+  private Run run(
+      Supplier<Dataset<Row>> manifest,
+      RunRequest request,
+      Settings given,
+      Consumer<Dataset<Row>> answers) {
     Instant started = Instant.now();
     RunSettings settings = fitted(request.model(), RunSettings.from(given, executorCores()));
     ModelInfo model = inspect(request.model(), settings.engine());
     Map<String, Task> tasks = tasks(request, model.name());
     requireRoom(request, tasks);
-    String runId = UUID.randomUUID().toString();
-    ResultsTable results = new ResultsTable(spark, request.output());
+    Dataset<Row> documents = manifest.get();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    ResultsTable results = new ResultsTable(spark, request.output());
+    results.prepare();
+    long planned = results.lastCommit(); // before it is read what is answered
+    InferOptions options =
+        new InferOptions(
+            UUID.randomUUID().toString(),
+            request.model(),
+            model.fingerprint(),
+            tasks,
+            settings,
+            models.engines(),
+            hadoop);
 
-    Dataset<Row> inspected =
-        Plan.inspect(
-                manifest,
-                spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
-                new PlanOptions(tasks, settings, model.fingerprint()),
-                hadoop)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> open =
-        Plan.without(Plan.distinct(inspected), results.answered(request.retry()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      // In this order: what is still open takes everything inspected, which then only needs
-      // counting.
-      long waiting = open.count();
-      long requests = inspected.count();
-      Tally tally = Tally.NONE;
-      Occupancy occupancy = Occupancy.NONE;
-      if (waiting > 0 || !results.exists()) {
-        InferOptions options =
-            new InferOptions(
-                runId,
-                request.model(),
-                model.fingerprint(),
-                tasks,
-                settings,
-                models.engines(),
-                hadoop);
-        try (Progress.Ticker ticker = progress.start(spark, waiting)) {
-          Dataset<Row> outcomes =
-              InferPartition.apply(
-                  Plan.spread(open, partitions(waiting, settings.engine().maxBatch())),
-                  options,
-                  ticker.counters());
-          results.write(outcomes, runId);
-          tally = ticker.counters().tally().value();
-          occupancy = ticker.counters().occupancy().value();
-        }
-      }
-      requireBalanced(runId, tally, waiting);
-      answers.accept(
-          results
-              .read()
-              .join(
-                  inspected.select(PlannedRow.REQUEST_KEY).distinct(),
-                  new String[] {PlannedRow.REQUEST_KEY},
-                  "left_semi"));
+    try (Staging staging =
+        Staging.open(spark, request.output(), options.runId(), settings.waves().signOfLife())) {
+      Dataset<Row> inspected =
+          staging.keep(
+              "inspected",
+              Plan.inspect(
+                  documents,
+                  spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
+                  new PlanOptions(tasks, settings, model.fingerprint()),
+                  hadoop));
+      Dataset<Row> open = Plan.without(Plan.distinct(inspected), results.answered(request.retry()));
+      ResultsCommit commit = new ResultsCommit(spark, request.output(), options.runId(), planned);
+      Outcome outcome = ask(staging, commit, open, options);
       Run run =
           new Run(
-              runId,
+              options.runId(),
               started,
               Instant.now(),
               request.manifest(),
@@ -142,14 +132,41 @@ public final class RunJob {
               model.name(),
               model.fingerprint(),
               given.values(),
-              requests,
-              tally,
-              occupancy);
+              inspected.count(),
+              outcome.written(),
+              outcome.occupancy());
+      answers.accept(results.of(inspected));
       new RunsTable(spark, request.output()).append(run);
       return run;
-    } finally {
-      open.unpersist();
-      inspected.unpersist();
+    }
+  }
+
+  /**
+   * What came of the open requests.
+   *
+   * @param written what stands in the table now, of this run
+   */
+  private record Outcome(Tally written, Occupancy occupancy) {
+    static final Outcome NOTHING = new Outcome(Tally.NONE, Occupancy.NONE);
+  }
+
+  private Outcome ask(
+      Staging staging, ResultsCommit commit, Dataset<Row> open, InferOptions options) {
+    Dataset<Row> counted = open.persist(StorageLevel.MEMORY_AND_DISK());
+    long waiting = counted.count();
+    if (waiting == 0) {
+      counted.unpersist();
+      return Outcome.NOTHING;
+    }
+    int buckets = buckets(waiting, options.settings().engine().maxBatch());
+    Dataset<Row> plan = staging.keep("plan", Plan.buckets(counted, buckets));
+    counted.unpersist();
+    try (Progress.Ticker ticker = progress.start(spark, waiting);
+        Waves waves = new Waves(spark, staging, commit, options, ticker.counters())) {
+      Tally others = waves.ask(plan, waiting, buckets);
+      Tally read = ticker.counters().tally().value();
+      requireBalanced(options.runId(), read, waiting);
+      return new Outcome(read.minus(others), ticker.counters().occupancy().value());
     }
   }
 
@@ -206,18 +223,19 @@ public final class RunJob {
         : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 
-  private int partitions(long rows, int maxBatch) {
-    int cores = spark.sparkContext().defaultParallelism();
-    long wanted = Math.max(cores, rows / maxBatch / BATCHES_PER_PARTITION);
-    return (int) Math.min(wanted, (long) cores * PARTITIONS_PER_CORE);
+  private int buckets(long requests, int maxBatch) {
+    long wanted =
+        Math.max(
+            spark.sparkContext().defaultParallelism(), requests / maxBatch / BATCHES_IN_BUCKET);
+    return (int) Math.min(wanted, MOST_BUCKETS);
   }
 
-  /** No row is ever lost: what was planned was written. */
-  private static void requireBalanced(String runId, Tally written, long waiting) {
-    if (written.rows() != waiting) {
+  /** No row is ever lost: what was planned was read. */
+  private static void requireBalanced(String runId, Tally read, long waiting) {
+    if (read.rows() != waiting) {
       throw new IllegalStateException(
-          "Run %s wrote %d rows for %d requests; please report this with the run's log"
-              .formatted(runId, written.rows(), waiting));
+          "Run %s read %d rows for %d requests; please report this with the run's log"
+              .formatted(runId, read.rows(), waiting));
     }
   }
 }

@@ -2,6 +2,9 @@ package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.hash;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
 
 import org.apache.spark.sql.Dataset;
@@ -47,18 +50,22 @@ public final class Plan {
   }
 
   /**
-   * Spreads the requests. Neighbouring pages of a document stay together and in order, and so do
-   * the tasks on a page or on a segment of a clip: the engine encodes and reads it once for all of
-   * them.
+   * Gives each request a bucket, which one Spark task reads. Neighbouring pages of a document stay
+   * together, and so do the tasks on a page or on a segment of a clip: the engine encodes and reads
+   * it once for all of them.
    */
-  public static Dataset<Row> spread(Dataset<Row> plan, int partitions) {
-    return plan.repartition(
-            partitions,
-            col("uri"),
-            floor(col("part_page").divide(PAGES_TOGETHER)),
-            col("part_start_s"),
-            // Conversations and lists of frames often share the manifest's folder as their uri.
-            when(col("part_kind").isin(Part.MESSAGES, Part.FRAMES), col(PlannedRow.REQUEST_KEY)))
-        .sortWithinPartitions("uri", "part_page", "part_start_s", "task");
+  public static Dataset<Row> buckets(Dataset<Row> plan, int buckets) {
+    return plan.withColumn(
+        Buckets.BUCKET,
+        pmod(
+            hash(
+                col("uri"),
+                floor(col("part_page").divide(PAGES_TOGETHER)),
+                col("part_start_s"),
+                // Conversations and lists of frames often share the manifest's folder as their uri.
+                when(
+                    col("part_kind").isin(Part.MESSAGES, Part.FRAMES),
+                    col(PlannedRow.REQUEST_KEY))),
+            lit(buckets)));
   }
 }

@@ -14,8 +14,8 @@ public record OutputFolder(String root) {
     return root + "/runs";
   }
 
-  /** Answers on their way into a table that holds older ones. */
-  String staging(String runId) {
-    return root + "/_staging/" + runId;
+  /** Folders of runs that are not over, named by their ids. */
+  public String staging() {
+    return root + "/_staging";
   }
 }

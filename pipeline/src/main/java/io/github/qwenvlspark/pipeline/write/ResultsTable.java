@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.write;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
@@ -10,10 +11,8 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import io.delta.tables.DeltaTable;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,8 +27,8 @@ public final class ResultsTable {
   private static final ArrayType COORDINATES = createArrayType(IntegerType);
   private static final MapType TEXTS = createMapType(StringType, StringType);
 
-  /** Columns and types; a contract with users. */
-  public static final StructType SCHEMA =
+  /** What a run says of a request. */
+  public static final StructType ANSWERS =
       new StructType()
           .add("request_key", StringType)
           .add("run_id", StringType)
@@ -121,13 +120,22 @@ public final class ResultsTable {
           .add("text_layer", StringType)
           .add("document_fingerprint", StringType);
 
+  /** The number of the commit that brought a row; counts from 1 on. */
+  static final String COMMIT_SEQ = "commit_seq";
+
+  /** Columns and types; a contract with users. */
+  public static final StructType SCHEMA = ANSWERS.add(COMMIT_SEQ, LongType);
+
+  private static final Map<String, String> STATISTICS =
+      Map.of(
+          "delta.dataSkippingStatsColumns",
+          "request_key,run_id,source_id,uri,task,status,created_at," + COMMIT_SEQ);
+
   private final SparkSession spark;
-  private final OutputFolder output;
   private final String location;
 
   public ResultsTable(SparkSession spark, OutputFolder output) {
     this.spark = spark;
-    this.output = output;
     this.location = output.results();
   }
 
@@ -164,48 +172,28 @@ public final class ResultsTable {
   }
 
   /**
-   * Writes the results of one run: new keys are appended, errors that were asked again are
-   * replaced. The transaction identifier makes a repeated commit of the same run a no-op.
+   * Makes the table, or gives one of an earlier version the columns that came since.
+   *
+   * <p>Statistics are kept of the columns by which files are left out, whatever their place.
    */
-  public void write(Dataset<Row> results, String runId) {
-    String staging = output.staging(runId);
-    if (!exists() || read().isEmpty()) {
-      append(results, runId);
-    } else {
-      // A merge may read its source twice: the model must not be asked twice.
-      results.write().mode("overwrite").parquet(staging);
-      DeltaTable.forPath(spark, location)
-          .as("old")
-          .merge(
-              spark.read().schema(SCHEMA).parquet(staging).as("new"),
-              "old.request_key = new.request_key")
-          .withSchemaEvolution() // tables of earlier versions have fewer columns
-          .whenMatched()
-          .updateAll()
-          .whenNotMatched()
-          .insertAll()
-          .execute();
-      delete(staging);
-    }
+  public void prepare() {
+    TableAtHand.prepare(spark, location, SCHEMA, STATISTICS);
   }
 
-  private void delete(String folder) {
-    Path path = new Path(folder);
-    try {
-      path.getFileSystem(spark.sessionState().newHadoopConf()).delete(path, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the staging folder " + folder, e);
-    }
+  /** The results of requests, each once. */
+  public Dataset<Row> of(Dataset<Row> requests) {
+    return read()
+        .join(
+            requests.select(PlannedRow.REQUEST_KEY),
+            new String[] {PlannedRow.REQUEST_KEY},
+            "left_semi");
   }
 
-  private void append(Dataset<Row> results, String runId) {
-    results
-        .write()
-        .format("delta")
-        .mode("append")
-        .option("txnAppId", runId)
-        .option("txnVersion", 1)
-        .option("mergeSchema", "true")
-        .save(location);
+  /** The number of the last commit; 0 before the first. */
+  public long lastCommit() {
+    return read()
+        .agg(functions.coalesce(functions.max(COMMIT_SEQ), functions.lit(0L)))
+        .head()
+        .getLong(0);
   }
 }

@@ -100,6 +100,7 @@ public final class RunsTable {
   }
 
   public void append(Run run) {
+    TableAtHand.prepare(spark, location, SCHEMA, Map.of());
     spark
         .createDataFrame(
             List.of(
@@ -132,7 +133,6 @@ public final class RunsTable {
         .mode("append")
         .option("txnAppId", run.runId())
         .option("txnVersion", 2)
-        .option("mergeSchema", "true") // tables of earlier versions have fewer columns
         .save(location);
   }
 

@@ -41,4 +41,16 @@ public record Tally(
         promptTokens + other.promptTokens,
         completionTokens + other.completionTokens);
   }
+
+  /** Without what is counted in {@code other}, which is a part of this. */
+  public Tally minus(Tally other) {
+    Map<String, Long> errors = new TreeMap<>(errorsByType);
+    other.errorsByType.forEach((type, count) -> errors.merge(type, -count, Long::sum));
+    errors.values().removeIf(count -> count == 0);
+    return new Tally(
+        ok - other.ok,
+        errors,
+        promptTokens - other.promptTokens,
+        completionTokens - other.completionTokens);
+  }
 }

@@ -26,7 +26,7 @@ class TableFieldsTest {
     TableFields fields =
         TableFields.of("day date, total decimal(18,2), items array<struct<name string>>");
 
-    assertThat(TypedTable.columns(fields.fields()).toDDL())
+    assertThat(TypedTable.schema(fields.fields()).toDDL())
         .contains("day DATE,total DECIMAL(18,2),items ARRAY<STRUCT<name: STRING>>")
         .startsWith("source_id STRING,uri STRING,part STRUCT<")
         .endsWith(
@@ -61,7 +61,7 @@ class TableFieldsTest {
 
     TableFields fields = json(schema);
 
-    assertThat(TypedTable.columns(fields.fields()).toDDL())
+    assertThat(TypedTable.schema(fields.fields()).toDDL())
         .contains(
             "day DATE,at TIMESTAMP,vendor STRING,count BIGINT,weight DOUBLE,total DECIMAL(18,2),paid BOOLEAN,currency STRING,items ARRAY<STRUCT<name: STRING>>");
     assertThat(fields.responseSchema()).contains("\"multipleOf\":0.01").contains("$defs");

@@ -167,4 +167,14 @@ public final class SampleFiles {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** Puts a folder in the place of another. */
+  public void move(String from, String to) {
+    try {
+      org.apache.hadoop.fs.FileUtil.fullyDelete(folder.resolve(to).toFile());
+      Files.move(folder.resolve(from), folder.resolve(to));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

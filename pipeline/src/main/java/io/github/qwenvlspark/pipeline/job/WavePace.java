@@ -1,0 +1,51 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import java.time.Duration;
+
+/**
+ * How many buckets a wave has, so that waves take about the time wished for: the first are small,
+ * the others follow the speed that was seen. Confined to one thread.
+ */
+final class WavePace {
+  /** Buckets of the first wave, for each Spark task that can run at a time. */
+  private static final int FIRST = 2;
+
+  /** Times that a wave may be as large as the one before. */
+  private static final int GROWTH = 4;
+
+  private final Duration wished;
+  private final int slots;
+  private final int most;
+  private int last;
+
+  /**
+   * Starts with nothing seen.
+   *
+   * @param slots Spark tasks that can run at a time
+   * @param most buckets of a wave
+   */
+  WavePace(Duration wished, int slots, int most) {
+    this.wished = wished;
+    this.slots = slots;
+    this.most = Math.max(1, most);
+  }
+
+  /**
+   * The size of the next wave.
+   *
+   * @param left buckets that are not in a wave yet
+   * @param done buckets that were read
+   * @param took since the first of them
+   */
+  int next(int left, int done, Duration took) {
+    long size = (long) FIRST * slots;
+    if (last > 0) {
+      double wanted = done / Math.max((double) took.toMillis(), 1.0) * wished.toMillis();
+      size = (long) Math.min(Math.max(wanted, slots), (double) GROWTH * last);
+    }
+    size = Math.min(size, most);
+    // A small rest is not worth a wave.
+    last = (int) (left <= size + Math.min(size, most - size) / 2 ? left : size);
+    return last;
+  }
+}
