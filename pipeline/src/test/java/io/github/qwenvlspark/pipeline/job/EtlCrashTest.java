@@ -58,7 +58,7 @@ class EtlCrashTest extends EtlRuns {
                         throw new IllegalStateException("stopped");
                       }
                     }))
-        .hasRootCauseMessage("stopped");
+        .hasStackTraceContaining("IllegalStateException: stopped");
     etl("in");
 
     assertThat(EchoEngine.asked() - asked)
