@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       PlanCommand.class,
+      EtlCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,

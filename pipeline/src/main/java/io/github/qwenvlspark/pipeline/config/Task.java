@@ -2,9 +2,11 @@ package io.github.qwenvlspark.pipeline.config;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
+import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaKind;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,10 @@ public record Task(
     PageSize pages)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** The parameter that names what key information is wanted. */
+  private static final String FIELDS = "fields";
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
   public Task {
@@ -151,15 +157,50 @@ public record Task(
 
   /** The same task with another prompt. */
   public Task withPrompt(String text) {
+    return with(text, parameters, generation);
+  }
+
+  /**
+   * The same task, asking for these fields: its parameter {@code fields} names them in the form
+   * that the task has them in, JSON or a list, and answers are held to their form unless the task
+   * has a {@code response_schema} of its own.
+   *
+   * @throws BadRequestException if the task has no fields to give, or their form cannot be held
+   */
+  public Task asking(AskedFields fields) {
+    if (order == ContentOrder.CONVERSATION
+        || (answer != AnswerFormat.FIELDS && answer != AnswerFormat.JSON)) {
+      throw new BadRequestException(
+          "Task %s gives no fields of a document; a task with answer: fields or answer: json is needed"
+              .formatted(name));
+    }
+    Map<String, String> asked = new HashMap<>(parameters);
+    boolean json = parameters.getOrDefault(FIELDS, "").strip().startsWith("{");
+    asked.put(FIELDS, json ? fields.template() : String.join(", ", fields.names()));
+    try {
+      return with(
+          prompt,
+          asked,
+          generation.responseSchema().isEmpty()
+              ? generation.withResponseSchema(fields.responseSchema())
+              : generation);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(
+          "The fields cannot be asked for: %s".formatted(e.getMessage()), e);
+    }
+  }
+
+  private Task with(
+      String newPrompt, Map<String, String> newParameters, GenerationOptions newGeneration) {
     return new Task(
         name,
         media,
         system,
-        text,
-        parameters,
+        newPrompt,
+        newParameters,
         order,
         answer,
-        generation,
+        newGeneration,
         minPixels,
         maxPixels,
         fps,

@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -42,7 +44,16 @@ public final class Fetcher {
    * @param fingerprint changes when the content does: the store's etag, else length and time. A
    *     read of an object that has another one by then ends as CHANGED
    */
-  public record Found(String uri, long length, String fingerprint) {}
+  public record Found(String uri, long length, String fingerprint) {
+    /** What a look-up or a listing of Hadoop's file systems says; both give one fingerprint. */
+    public static Found of(String uri, FileStatus status) {
+      String fingerprint =
+          status instanceof EtagSource source && source.getEtag() != null
+              ? "etag:" + source.getEtag()
+              : "length:%d,modified:%d".formatted(status.getLen(), status.getModificationTime());
+      return new Found(uri, status.getLen(), fingerprint);
+    }
+  }
 
   /**
    * Looks an object up.

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,7 +28,7 @@ record HadoopStore(Configuration hadoop, SourcePolicy policy) implements Store {
           ErrorType.UNSUPPORTED_MEDIA,
           "%s is a folder, not a file".formatted(ShownUri.inMessage(uri)));
     }
-    return new Fetcher.Found(uri, status.getLen(), fingerprint(status));
+    return Fetcher.Found.of(uri, status);
   }
 
   @Override
@@ -104,13 +103,6 @@ record HadoopStore(Configuration hadoop, SourcePolicy policy) implements Store {
     if (now.getLen() != found.length() || !fingerprint(now).equals(found.fingerprint())) {
       throw new ObjectChangedException();
     }
-  }
-
-  private static String fingerprint(FileStatus status) {
-    if (status instanceof EtagSource source && source.getEtag() != null) {
-      return "etag:" + source.getEtag();
-    }
-    return "length:%d,modified:%d".formatted(status.getLen(), status.getModificationTime());
   }
 
   /** What may be opened for {@code uri}: a local file where it really is, others as they are. */

@@ -70,7 +70,7 @@ public final class PlanJob {
     }
 
     RunSetup.Asked asked() {
-      return new RunSetup.Asked(model, tasks, prompt, taskFolder);
+      return new RunSetup.Asked(model, tasks, prompt, taskFolder, Optional.empty());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.job;
 
+import io.github.qwenvlspark.pipeline.config.AskedFields;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
@@ -36,9 +37,14 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
    * @param tasks for manifest rows that name none
    * @param prompt text of the task {@code prompt}
    * @param taskFolder task files of the user
+   * @param fields what {@code tasks} ask for, where the tasks do not say it themselves
    */
   record Asked(
-      String model, List<String> tasks, Optional<String> prompt, Optional<Path> taskFolder) {}
+      String model,
+      List<String> tasks,
+      Optional<String> prompt,
+      Optional<Path> taskFolder,
+      Optional<AskedFields> fields) {}
 
   /** Whether the model is going to be opened. */
   enum Purpose {
@@ -95,6 +101,14 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
     request
         .prompt()
         .ifPresent(text -> tasks.computeIfPresent("prompt", (name, task) -> task.withPrompt(text)));
+    request
+        .fields()
+        .ifPresent(
+            fields ->
+                request
+                    .tasks()
+                    .forEach(
+                        name -> tasks.computeIfPresent(name, (key, task) -> task.asking(fields))));
     return tasks;
   }
 

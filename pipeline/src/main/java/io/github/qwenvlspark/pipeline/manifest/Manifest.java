@@ -103,6 +103,11 @@ public final class Manifest {
     return normalised(rows, location, parent, tasks);
   }
 
+  /** The same of a table that was read elsewhere, such as a stream of its changes. */
+  public Dataset<Row> of(Dataset<Row> table, String location, List<String> tasks) {
+    return normalised(table, location, new Path(location).getParent(), tasks);
+  }
+
   /** Empty where nothing is there. */
   private Optional<Dataset<Row>> table(Path path, String location) throws IOException {
     FileSystem store = path.getFileSystem(spark.sessionState().newHadoopConf());

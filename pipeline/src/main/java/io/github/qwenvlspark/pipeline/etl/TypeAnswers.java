@@ -1,0 +1,65 @@
+package io.github.qwenvlspark.pipeline.etl;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.qwenvlspark.pipeline.etl.FieldType.Field;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Rows of {@code results} in, typed rows out, in the order of {@link TypedTable#schema}. */
+final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private final ArrayList<Field> fields;
+  private final Conventions conventions;
+
+  TypeAnswers(List<Field> fields, Conventions conventions) {
+    this.fields = new ArrayList<>(fields);
+    this.conventions = conventions;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> answers) {
+    TypedValues values = new TypedValues(conventions);
+    return CollectionConverters.asJava(
+        CollectionConverters.asScala(answers).map(answer -> typed(answer, values)));
+  }
+
+  private Row typed(Row answer, TypedValues values) {
+    List<Problem> problems = new ArrayList<>();
+    List<Object> row = new ArrayList<>();
+    row.add(answer.getAs("source_id"));
+    row.add(answer.getAs("uri"));
+    row.add(answer.getAs("part"));
+    row.addAll(Arrays.asList(values.read(json(answer.getAs("json")), fields, "", problems::add)));
+    row.add(problems.stream().map(Problem::toRow).toArray());
+    row.add(answer.getAs("document_fingerprint"));
+    row.add(answer.getAs("request_key"));
+    row.add(answer.getAs("run_id"));
+    row.add(answer.getAs("created_at"));
+    row.add(null);
+    return RowFactory.create(row.toArray());
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The column json of results holds something else", e);
+    }
+  }
+}
