@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -100,7 +101,7 @@ record HadoopStore(Configuration hadoop, SourcePolicy policy) implements Store {
 
   private static void requireSame(Fetcher.Found found, FileStatus now)
       throws ObjectChangedException {
-    if (now.getLen() != found.length() || !fingerprint(now).equals(found.fingerprint())) {
+    if (!Fetcher.Found.of(found.uri(), now).equals(found)) {
       throw new ObjectChangedException();
     }
   }
