@@ -38,7 +38,6 @@ import picocli.CommandLine.Option;
       "Made to be run again and again; exits 0 done, 1 too many errors, 2 bad request, 3 anything else."
     })
 final class EtlCommand implements Callable<Integer> {
-  private static final int TOO_MANY_ERRORS = 1;
 
   @Option(
       names = "--source",
@@ -136,7 +135,7 @@ final class EtlCommand implements Callable<Integer> {
       EtlSummary summary =
           new EtlJob(spark, ModelAccess.qwenVl(), Session.progress()).run(request, settings);
       System.out.print(summary.text());
-      return summary.errorRate() > maxErrorRate ? TOO_MANY_ERRORS : 0;
+      return summary.errorRate() > maxErrorRate ? Main.TOO_MANY_ERRORS : 0;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.infer.SystematicFailureException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       MaintainCommand.class
     })
 public final class Main {
+  static final int TOO_MANY_ERRORS = 1;
   static final int BAD_REQUEST = 2;
   static final int FAILED = 3;
 
@@ -52,6 +54,10 @@ public final class Main {
       if (cause instanceof BadRequestException) {
         err.println(cause.getMessage());
         return BAD_REQUEST;
+      }
+      if (cause instanceof SystematicFailureException) {
+        err.println(cause.getMessage());
+        return FAILED;
       }
     }
     err.println(

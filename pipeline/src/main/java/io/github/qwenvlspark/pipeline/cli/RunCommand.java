@@ -67,6 +67,13 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--retry-errors", description = "Ask again what ended in an error.")
   private boolean retryErrors;
 
+  @Option(
+      names = "--max-error-rate",
+      defaultValue = "1",
+      description =
+          "Ends with exit code 1 if a larger share of the rows of this run failed; default: ${DEFAULT-VALUE}.")
+  private double maxErrorRate;
+
   @Option(names = "--conf", description = "A Spark or spark.qwenvl setting, key=value.")
   private List<String> conf = new ArrayList<>();
 
@@ -83,8 +90,8 @@ final class RunCommand implements Callable<Integer> {
       Run run =
           new RunJob(spark, ModelAccess.qwenVl(), Session.progress()).run(request(), settings);
       System.out.print(RunSummary.of(run));
+      return run.tally().errors() > maxErrorRate * run.tally().rows() ? Main.TOO_MANY_ERRORS : 0;
     }
-    return 0;
   }
 
   private RunRequest request() {

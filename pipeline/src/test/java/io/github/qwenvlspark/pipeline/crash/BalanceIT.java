@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two executors as processes, and a manifest in which few documents are most of the work. */
+@Tag("long")
 class BalanceIT {
   private static final Pattern READING = Pattern.compile("executor=\\d+ reading=(\\d+)");
 

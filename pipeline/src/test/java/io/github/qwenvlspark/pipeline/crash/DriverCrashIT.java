@@ -16,11 +16,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A driver ends at once, as by {@code kill -9}, and the job is started again. */
+@Tag("long")
 class DriverCrashIT {
   /** A driver without executors, where they would only watch. */
   private static final Map<String, String> ALONE = Map.of("spark.master", "local[2]");

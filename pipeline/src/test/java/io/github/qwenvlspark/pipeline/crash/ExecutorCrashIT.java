@@ -13,11 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An executor ends at once, as by {@code kill -9}: the run goes on and its table is whole. */
+@Tag("long")
 class ExecutorCrashIT {
   @TempDir static Path folder;
   private static StandaloneCluster cluster;

@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers as processes that write one table in S3, where no file can be renamed. */
+@Tag("long")
 class S3JobsIT {
   @TempDir static Path folder;
   private static InProcessS3 s3;

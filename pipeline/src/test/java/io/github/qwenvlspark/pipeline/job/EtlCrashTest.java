@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * An extraction that is stopped after any of its steps, each time the step is done: the next run
  * makes the tables that an undisturbed one would have made, and asks the model nothing twice.
  */
+@Tag("long")
 class EtlCrashTest extends EtlRuns {
   /** The first time is a batch of the stream, the second one what the comparison found. */
   record Stop(EtlStep step, int time) {}

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A trained model reads invoices into a typed table. */
+@Tag("long")
 class EtlDemoTest extends EtlRuns {
   private static final Demo DEMO = new Demo(Path.of("demo").toAbsolutePath());
 

@@ -9,9 +9,11 @@ import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A landing folder and its table: what arrives, changes, goes and comes back. */
+@Tag("long")
 class EtlFolderTest extends EtlRuns {
   @Test
   void eachPartOfANewFileBecomesATypedRow() {

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A manifest that is a Delta table: rows that are inserted, updated and deleted. */
+@Tag("long")
 class EtlManifestTest extends EtlRuns {
   @BeforeEach
   void pictures() {

@@ -25,10 +25,12 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commits to Delta's log in S3 by several drivers. */
+@Tag("long")
 class S3ConditionalLogStoreIT {
   private static final int COMMITS = 30;
 
