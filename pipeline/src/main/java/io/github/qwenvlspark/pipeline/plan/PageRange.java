@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param stretches at least one, in any order
  */
 record PageRange(List<Stretch> stretches) {
-  private static final Pattern STRETCH = Pattern.compile("(\\d{1,9})?\\s*(-)?\\s*(\\d{1,9})?");
+  private static final Pattern STRETCH = Pattern.compile("(\\d{1,9})?\\s*+(-)?\\s*+(\\d{1,9})?");
 
   /** More than anyone writes by hand, and few enough to hold. */
   private static final int MAX_STRETCHES = 1000;

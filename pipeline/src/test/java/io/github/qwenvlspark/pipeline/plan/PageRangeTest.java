@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,12 @@ class PageRangeTest {
   @Test
   void aListWithoutAnEndIsNotRead() {
     assertInvalid(() -> PageRange.of("1,".repeat(100_000) + "1"), "at most 1,000 ranges");
+  }
+
+  @Test
+  @Timeout(10)
+  void manyBlanksAreSoonRefused() {
+    assertInvalid(() -> PageRange.of("1" + "\n".repeat(200_000) + "x"), "are needed");
   }
 
   @Test
