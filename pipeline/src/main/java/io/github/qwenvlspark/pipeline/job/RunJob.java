@@ -116,8 +116,7 @@ public final class RunJob {
                   setup.planOptions(ExpectedAnswers.NONE),
                   hadoop));
       Dataset<Row> keys = Plan.openKeys(inspected, results.answered(request.retry()));
-      ResultsCommit commit = new ResultsCommit(spark, request.output(), options.runId(), planned);
-      Outcome outcome = ask(staging, commit, inspected, keys, options);
+      Outcome outcome = ask(staging, results, planned, inspected, keys, options);
       Run run =
           new Run(
               options.runId(),
@@ -148,7 +147,8 @@ public final class RunJob {
 
   private Outcome ask(
       Staging staging,
-      ResultsCommit commit,
+      ResultsTable results,
+      long planned,
       Dataset<Row> inspected,
       Dataset<Row> openKeys,
       InferOptions options) {
@@ -158,16 +158,23 @@ public final class RunJob {
       keys.unpersist();
       return Outcome.NOTHING;
     }
+    int buckets = buckets(waiting, options.settings().engine().maxBatch());
     Dataset<Row> open = Plan.open(inspected, keys);
-    double target =
-        (double) Schedule.totalCost(open)
-            / buckets(waiting, options.settings().engine().maxBatch());
-    Dataset<Row> plan = staging.keep("plan", Schedule.schedule(open, target));
-    keys.unpersist();
-    int buckets = Buckets.count(plan);
+    Dataset<Row> plan = Schedule.schedule(open, Schedule.target(open, buckets));
+    WavePace pace =
+        WavePace.of(
+            options.settings().waves(),
+            spark.sparkContext().defaultParallelism(),
+            waiting,
+            buckets);
+    if (!pace.isOneWave(buckets)) {
+      plan = staging.keepBy(Buckets.BUCKET, "plan", plan); // it is read again and again
+    }
+    ResultsCommit commit = results.commit(options.runId(), planned, results.hasErrorsOf(keys));
     try (Progress.Ticker ticker = progress.start(spark, waiting);
         Waves waves = new Waves(spark, staging, commit, options, ticker.counters())) {
-      Tally others = waves.ask(plan, waiting, buckets);
+      Tally others = waves.ask(plan, pace, buckets);
+      keys.unpersist();
       Tally read = ticker.counters().tally().value();
       requireBalanced(options.runId(), read, waiting);
       return new Outcome(read.minus(others), ticker.counters().occupancy().value());

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.job;
 
+import io.github.qwenvlspark.pipeline.config.WaveSettings;
 import java.time.Duration;
 
 /**
@@ -28,6 +29,18 @@ final class WavePace {
     this.wished = wished;
     this.slots = slots;
     this.most = Math.max(1, most);
+  }
+
+  /** For a plan with so many requests in so many buckets. */
+  static WavePace of(WaveSettings settings, int slots, long requests, int buckets) {
+    long inBucket = Math.max(1, requests / Math.max(1, buckets));
+    long most = Math.min(settings.mostRequests() / inBucket, Integer.MAX_VALUE);
+    return new WavePace(settings.every(), slots, (int) most);
+  }
+
+  /** Whether the first wave takes all {@code buckets}. */
+  boolean isOneWave(int buckets) {
+    return buckets <= Math.min((long) FIRST * slots, most);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.qwenvlspark.pipeline.job;
 
-import io.github.qwenvlspark.pipeline.config.WaveSettings;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
 import io.github.qwenvlspark.pipeline.infer.InferPartition;
 import io.github.qwenvlspark.pipeline.infer.RunCounters;
@@ -60,19 +59,13 @@ final class Waves implements AutoCloseable {
   /**
    * Reads and commits all.
    *
-   * @param plan with the column {@link Buckets#BUCKET}, the same rows whenever it is read
-   * @param requests rows of the plan
+   * @param plan with the column {@link Buckets#BUCKET}; where there is more than one wave, the same
+   *     rows whenever it is read
+   * @param pace that has given nothing yet
    * @return what was read and then left out, since another run had committed it meanwhile
    * @throws RuntimeException what ended a wave; those committed before stay
    */
-  Tally ask(Dataset<Row> plan, long requests, int buckets) {
-    WaveSettings settings = options.settings().waves();
-    long inBucket = Math.max(1, requests / Math.max(1, buckets));
-    WavePace pace =
-        new WavePace(
-            settings.every(),
-            spark.sparkContext().defaultParallelism(),
-            (int) Math.min(settings.mostRequests() / inBucket, Integer.MAX_VALUE));
+  Tally ask(Dataset<Row> plan, WavePace pace, int buckets) {
     long start = System.nanoTime();
     for (int first = 0; first < buckets && !failed(); ) {
       free.acquireUninterruptibly();

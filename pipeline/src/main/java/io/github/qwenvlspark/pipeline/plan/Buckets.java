@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.max;
 
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -15,12 +14,6 @@ public final class Buckets {
   public static final String BUCKET = "bucket";
 
   private Buckets() {}
-
-  /** How many buckets a plan has, which are numbered without a gap. */
-  public static int count(Dataset<Row> plan) {
-    Row last = plan.agg(max(BUCKET)).head();
-    return last.isNullAt(0) ? 0 : last.getInt(0) + 1;
-  }
 
   /**
    * The buckets {@code first} to {@code last - 1} of a plan as one partition each, in their order;

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.plan;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -9,6 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -60,12 +62,22 @@ public final class Plan {
   }
 
   /**
-   * The requests with these keys; of equal ones one.
+   * The requests with these keys; of equal ones the same one, however often and wherever this is
+   * read.
    *
    * @param keys as {@link #openKeys} gives them, best persisted and counted: Spark then sends few
    *     keys to the requests, and not the requests to the keys
    */
   public static Dataset<Row> open(Dataset<Row> plan, Dataset<Row> keys) {
-    return plan.join(keys, KEY, "left_semi").dropDuplicates(PlannedRow.REQUEST_KEY);
+    String rank = "rank";
+    return plan.join(keys, KEY, "left_semi")
+        .withColumn(
+            rank,
+            row_number()
+                .over(
+                    Window.partitionBy(PlannedRow.REQUEST_KEY)
+                        .orderBy("uri", "source_id", "part_page")))
+        .where(col(rank).equalTo(1))
+        .drop(rank);
   }
 }

@@ -54,14 +54,13 @@ public final class Schedule {
 
   /**
    * The same rows with a column {@link Buckets#BUCKET}. Buckets are numbered without a gap; each
-   * costs less than {@code targetCost} and its dearest group together. Sorts at once, and joins
-   * when the result is read.
+   * costs less than {@code target} and its dearest group together. Sorts at once, and joins when
+   * the result is read.
    *
    * @param open requests of a plan, each once
-   * @param targetCost of a bucket, in units of {@link PartCost}; at least 1
+   * @param target cost of a bucket, in units of {@link PartCost}; at least 1
    */
-  public static Dataset<Row> schedule(Dataset<Row> open, double targetCost) {
-    long target = Math.max(1, Math.round(targetCost));
+  public static Dataset<Row> schedule(Dataset<Row> open, long target) {
     Dataset<Row> keyed = keyed(open);
     JavaRDD<Group> groups =
         sorted(keyed, target)
@@ -79,10 +78,14 @@ public final class Schedule {
         .select(columns);
   }
 
-  /** What the requests cost together, in units of {@link PartCost}. */
-  public static long totalCost(Dataset<Row> open) {
-    Row total = open.agg(sum(col(PlannedRow.COST))).head();
-    return total.isNullAt(0) ? 0 : total.getLong(0);
+  /**
+   * The cost of a bucket with which {@link #schedule} needs no more than {@code buckets}.
+   *
+   * @param open at least one request
+   */
+  public static long target(Dataset<Row> open, int buckets) {
+    long total = open.agg(sum(col(PlannedRow.COST))).head().getLong(0);
+    return (total + buckets - 1) / buckets;
   }
 
   /** Hashes instead of names: where two documents share one, they share a bucket, and no more. */

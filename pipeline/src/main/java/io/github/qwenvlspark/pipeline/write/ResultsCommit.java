@@ -4,12 +4,14 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import io.delta.tables.DeltaTable;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import java.util.ConcurrentModificationException;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,18 +44,21 @@ public final class ResultsCommit {
   private final String location;
   private final String runId;
   private final long planned;
+  private final boolean replaces;
 
   /**
    * Writes nothing yet.
    *
    * @param planned {@link ResultsTable#lastCommit()} before the answered keys were read
+   * @param replaces whether some of the keys have errors in the table
    */
-  public ResultsCommit(SparkSession spark, OutputFolder output, String runId, long planned) {
+  ResultsCommit(SparkSession spark, String location, String runId, long planned, boolean replaces) {
     this.spark = spark.newSession(); // settings of ours for one merge reach no other query
-    this.table = new ResultsTable(this.spark, output);
-    this.location = output.results();
+    this.table = new ResultsTable(this.spark, location);
+    this.location = location;
     this.runId = runId;
     this.planned = planned;
+    this.replaces = replaces;
   }
 
   /**
@@ -63,20 +68,26 @@ public final class ResultsCommit {
    */
   public Tally commit(String staged) {
     for (int i = 0; i < TRIES; i++) {
-      long last = table.lastCommit();
-      Dataset<Row> foreign =
-          table
-              .read()
-              .where(col(ResultsTable.COMMIT_SEQ).gt(planned).and(col("run_id").notEqual(runId)))
-              .select(PlannedRow.REQUEST_KEY);
-      boolean others = !foreign.isEmpty();
+      Dataset<Row> since = table.read().where(col(ResultsTable.COMMIT_SEQ).gt(planned));
+      Column isForeign = col("run_id").notEqual(runId);
+      Row seen =
+          since
+              .agg(
+                  coalesce(max(ResultsTable.COMMIT_SEQ), lit(planned)),
+                  coalesce(max(isForeign), lit(false)))
+              .head();
+      long number = seen.getLong(0) + 1;
       Dataset<Row> answers = spark.read().format("delta").load(staged);
-      Dataset<Row> rows = others ? answers.join(foreign, KEY, "left_anti") : answers;
-      if (rows.isEmpty()) {
-        return tally(answers);
+      if (!seen.getBoolean(1)) {
+        if (tried(answers, number)) {
+          return Tally.NONE;
+        }
+        continue;
       }
-      if (tried(rows.withColumn(ResultsTable.COMMIT_SEQ, lit(last + 1)), last + 1)) {
-        return others ? tally(answers.join(foreign, KEY, "left_semi")) : Tally.NONE;
+      Dataset<Row> foreign = since.where(isForeign).select(PlannedRow.REQUEST_KEY);
+      Dataset<Row> rows = answers.join(foreign, KEY, "left_anti");
+      if (rows.isEmpty() || tried(rows, number)) {
+        return tally(answers.join(foreign, KEY, "left_semi"));
       }
     }
     throw new IllegalStateException(
@@ -85,9 +96,10 @@ public final class ResultsCommit {
   }
 
   /** Whether the commit of this number is ours now. */
-  private boolean tried(Dataset<Row> rows, long number) {
+  private boolean tried(Dataset<Row> answers, long number) {
+    Dataset<Row> rows = answers.withColumn(ResultsTable.COMMIT_SEQ, lit(number));
     try {
-      if (replaces(rows)) {
+      if (replaces) {
         merge(rows, number);
       } else {
         append(rows, number);
@@ -102,12 +114,6 @@ public final class ResultsCommit {
         .read()
         .where(col(ResultsTable.COMMIT_SEQ).equalTo(number).and(col("run_id").equalTo(runId)))
         .isEmpty();
-  }
-
-  private boolean replaces(Dataset<Row> rows) {
-    Dataset<Row> errors =
-        table.read().where(col("status").equalTo("error")).select(PlannedRow.REQUEST_KEY);
-    return !rows.join(errors, KEY, "left_semi").isEmpty();
   }
 
   private void append(Dataset<Row> rows, long number) {

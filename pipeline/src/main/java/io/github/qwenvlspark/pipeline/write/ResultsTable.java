@@ -140,8 +140,12 @@ public final class ResultsTable {
   private final String location;
 
   public ResultsTable(SparkSession spark, OutputFolder output) {
+    this(spark, output.results());
+  }
+
+  ResultsTable(SparkSession spark, String location) {
     this.spark = spark;
-    this.location = output.results();
+    this.location = location;
   }
 
   /** Whether anything was ever written. */
@@ -162,6 +166,16 @@ public final class ResultsTable {
     TRANSIENT,
     /** All. */
     ALL_ERRORS
+  }
+
+  /** Whether some of the requests with these keys ended in an error. */
+  public boolean hasErrorsOf(Dataset<Row> keys) {
+    String[] key = {PlannedRow.REQUEST_KEY};
+    return !read()
+        .where(functions.col("status").equalTo("error"))
+        .select(PlannedRow.REQUEST_KEY)
+        .join(keys, key, "left_semi")
+        .isEmpty();
   }
 
   /** Keys that need no new answer. */
@@ -197,6 +211,16 @@ public final class ResultsTable {
             requests.select(PlannedRow.REQUEST_KEY),
             new String[] {PlannedRow.REQUEST_KEY},
             "left_semi");
+  }
+
+  /**
+   * The commits of a run.
+   *
+   * @param planned {@link #lastCommit()} before {@link #answered} was read
+   * @param replaces whether some of the requests have errors in the table
+   */
+  public ResultsCommit commit(String runId, long planned, boolean replaces) {
+    return new ResultsCommit(spark, location, runId, planned, replaces);
   }
 
   /** The number of the last commit; 0 before the first. */

@@ -1,8 +1,11 @@
 package io.github.qwenvlspark.pipeline.write;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -96,7 +99,20 @@ public final class Staging implements AutoCloseable {
 
   /** Writes rows and gives them back as they stand there, however often they are read. */
   public Dataset<Row> keep(String name, Dataset<Row> rows) {
-    rows.write().format("delta").mode("overwrite").save(location(name));
+    // It is read whole: nobody needs statistics.
+    return kept(name, rows, Map.of("delta.dataSkippingNumIndexedCols", "0"));
+  }
+
+  /** The same for rows of which a few values of {@code column} are read at a time. */
+  public Dataset<Row> keepBy(String column, String name, Dataset<Row> rows) {
+    return kept(
+        name,
+        rows.repartitionByRange(col(column)).sortWithinPartitions(column),
+        Map.of("delta.dataSkippingStatsColumns", column));
+  }
+
+  private Dataset<Row> kept(String name, Dataset<Row> rows, Map<String, String> properties) {
+    rows.write().format("delta").options(properties).mode("overwrite").save(location(name));
     return spark.read().format("delta").load(location(name));
   }
 

@@ -118,9 +118,7 @@ class SchedulePropertyTest {
 
   private static List<Placed> scheduled(List<Row> rows, long target, int partitions) {
     Dataset<Row> open = SPARK.createDataFrame(rows, PlannedRow.SCHEMA).repartition(partitions);
-    return Schedule.schedule(open, (double) target).collectAsList().stream()
-        .map(Placed::of)
-        .toList();
+    return Schedule.schedule(open, target).collectAsList().stream().map(Placed::of).toList();
   }
 
   /**
