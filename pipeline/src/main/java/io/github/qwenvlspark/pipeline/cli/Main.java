@@ -1,10 +1,12 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.Product;
 import io.github.qwenvlspark.pipeline.infer.SystematicFailureException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /**
  * The command {@code qwenvl}. Exit codes: 0 done, 1 done and the answer is no, 2 the request cannot
@@ -13,7 +15,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "qwenvl",
     mixinStandardHelpOptions = true,
-    version = "qwen-vl-spark 0.1.0",
+    versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "Reads documents, images and videos into SQL tables with Qwen2.5-VL.",
     subcommands = {
@@ -34,6 +36,14 @@ public final class Main {
   static final int FAILED = 3;
 
   private Main() {}
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Product.THIS.toString()};
+    }
+  }
 
   public static void main(String[] args) {
     System.exit(execute(args));

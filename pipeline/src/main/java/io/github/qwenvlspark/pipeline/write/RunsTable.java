@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
+import io.github.qwenvlspark.pipeline.config.Product;
 import io.github.qwenvlspark.runtime.Occupancy;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -121,6 +122,8 @@ public final class RunsTable {
                     run.tally().completionTokens(),
                     run.requestsPerSecond(),
                     Map.of(
+                        "qwenvl", Product.THIS.version(),
+                        "git_commit", Product.THIS.commit(),
                         "spark", spark.version(),
                         "java", System.getProperty("java.version")),
                     run.occupancy().modelMs() / 1000,
