@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.etl;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +24,10 @@ public sealed interface EtlSource permits LandingFolder, ManifestTable {
    * @throws BadRequestException if it is neither
    */
   static EtlSource of(SparkSession spark, String location, String task) {
+    if (!ShownUri.of(location).equals(location)) {
+      throw new BadRequestException(
+          "--source holds credentials; give them by settings of the store, such as spark.hadoop.fs.s3a.access.key, or better by a provider");
+    }
     try {
       Path path = new Path(location);
       FileSystem store = path.getFileSystem(spark.sessionState().newHadoopConf());

@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +62,21 @@ class EtlManifestTest extends EtlRuns {
     assertThat(bills())
         .containsExactly(
             "a.png 0 ALPHA 1.50 deleted", "b.png 0 BETA 2.50 alive", "c.png 0 GAMMA 3.50 alive");
+  }
+
+  @Test
+  void aSignedAddressIsKnownWithoutItsSignature() {
+    manifest(false);
+    insert("https://host/a.png?X-Amz-Signature=secret", "ALPHA", "1.50"); // and not allowed
+    etl("m");
+    List<String> failures = failures("uri", "attempts", "last_seen");
+    long commits = commits("bills_failures");
+
+    etl("m");
+
+    assertThat(failures).hasSize(1).noneMatch(row -> row.contains("secret"));
+    assertThat(failures("uri", "attempts", "last_seen")).isEqualTo(failures);
+    assertThat(commits("bills_failures")).isEqualTo(commits);
   }
 
   @Test
