@@ -62,7 +62,7 @@ public final class Plan {
   }
 
   /**
-   * The requests with these keys; of equal ones the same one, however often and wherever this is
+   * The requests with these keys; of equal ones the same place, however often and wherever this is
    * read.
    *
    * @param keys as {@link #openKeys} gives them, best persisted and counted: Spark then sends few
@@ -76,7 +76,7 @@ public final class Plan {
             row_number()
                 .over(
                     Window.partitionBy(PlannedRow.REQUEST_KEY)
-                        .orderBy("uri", "source_id", "part_page")))
+                        .orderBy("uri", "part_page", "part_start_s")))
         .where(col(rank).equalTo(1))
         .drop(rank);
   }
