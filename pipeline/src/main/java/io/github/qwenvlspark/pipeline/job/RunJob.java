@@ -159,14 +159,17 @@ public final class RunJob {
       return Outcome.NOTHING;
     }
     int buckets = buckets(waiting, options.settings().engine().maxBatch());
-    Dataset<Row> open = Plan.open(inspected, keys);
-    Dataset<Row> plan = Schedule.schedule(open, Schedule.target(open, buckets));
     WavePace pace =
         WavePace.of(
             options.settings().waves(),
             spark.sparkContext().defaultParallelism(),
             waiting,
             buckets);
+    Dataset<Row> open = Plan.open(inspected, keys);
+    if (pace.isOneWave(buckets)) {
+      open.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+    Dataset<Row> plan = Schedule.schedule(open, Schedule.target(open, buckets));
     if (!pace.isOneWave(buckets)) {
       plan = staging.keepBy(Buckets.BUCKET, "plan", plan); // it is read again and again
     }
@@ -174,6 +177,7 @@ public final class RunJob {
     try (Progress.Ticker ticker = progress.start(spark, waiting);
         Waves waves = new Waves(spark, staging, commit, options, ticker.counters())) {
       Tally others = waves.ask(plan, pace, buckets);
+      open.unpersist();
       keys.unpersist();
       Tally read = ticker.counters().tally().value();
       requireBalanced(options.runId(), read, waiting);
