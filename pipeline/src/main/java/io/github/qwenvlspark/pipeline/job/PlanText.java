@@ -97,8 +97,7 @@ public record PlanText(Planned planned, int executors, OptionalDouble pricePerHo
   }
 
   private static Stream<String> examples(Refusal refusal) {
-    return refusal.examples().stream()
-        .map(uri -> uri.isEmpty() ? "a row without uri" : ShownUri.of(uri));
+    return refusal.examples().stream().map(uri -> uri.isEmpty() ? "a row without uri" : uri);
   }
 
   private void expectation(StringBuilder text, PlanSummary plan) {
@@ -108,7 +107,8 @@ public record PlanText(Planned planned, int executors, OptionalDouble pricePerHo
     } else if (seconds().isEmpty()) {
       line(
           text,
-          "How long that takes nobody knows yet: give --tokens-per-second (\"prefill\" of ./qwenvl bench),");
+          "How long that takes nobody knows yet: give --tokens-per-second (\"prefill\" of ./qwenvl"
+              + " bench),");
       line(text, "or --output with the tables of an earlier run.");
     } else {
       line(
