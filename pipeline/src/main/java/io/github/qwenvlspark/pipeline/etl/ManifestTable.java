@@ -2,23 +2,32 @@ package io.github.qwenvlspark.pipeline.etl;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import io.delta.tables.DeltaTable;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * A manifest that is a Delta table. With its change data feed the stream tells of rows that were
  * inserted, updated or deleted; without it of rows in commits that only append.
  */
 final class ManifestTable implements EtlSource {
+  private static final UserDefinedFunction SHOWN =
+      udf((UDF1<String, String>) ShownUri::of, DataTypes.StringType);
+
   private final SparkSession spark;
   private final String location;
   private final String task;
@@ -47,21 +56,32 @@ final class ManifestTable implements EtlSource {
                 ? reader.option("readChangeFeed", "true")
                 : reader.option("skipChangeCommits", "true"))
             .load(location);
-    return new Manifest(spark).of(stream, location, List.of(task)).select(ManifestColumns.URI);
+    return new Manifest(spark)
+        .of(stream, location, List.of(task))
+        .select(shown().as(ManifestColumns.URI));
   }
 
   @Override
   public Dataset<Row> rowsOf(Dataset<Row> uris) {
-    return rows().join(uris, new String[] {ManifestColumns.URI}, "left_semi");
+    String wanted = "wanted";
+    return rows()
+        .join(
+            uris.select(col(ManifestColumns.URI).as(wanted)),
+            shown().equalTo(col(wanted)),
+            "left_semi");
   }
 
   /** The table does not know its documents' fingerprints: they are looked up when they are read. */
   @Override
   public Dataset<Row> present() {
     return rows()
-        .select(ManifestColumns.URI)
+        .select(shown().as(ManifestColumns.URI))
         .distinct()
         .withColumn(FINGERPRINT, lit(null).cast("string"));
+  }
+
+  private static Column shown() {
+    return SHOWN.apply(col(ManifestColumns.URI));
   }
 
   private Dataset<Row> rows() {

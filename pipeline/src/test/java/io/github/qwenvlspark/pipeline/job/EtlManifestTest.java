@@ -7,7 +7,9 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +27,8 @@ class EtlManifestTest extends EtlRuns {
 
   private void manifest(boolean changeFeed) {
     sql(
-        "CREATE TABLE %s (uri STRING, say STRING, pages STRING) USING delta TBLPROPERTIES ('delta.enableChangeDataFeed' = '"
+        "CREATE TABLE %s (uri STRING, say STRING, pages STRING) USING delta TBLPROPERTIES"
+            + " ('delta.enableChangeDataFeed' = '"
             + changeFeed
             + "')");
   }
@@ -131,6 +134,31 @@ class EtlManifestTest extends EtlRuns {
   }
 
   @Test
+  void aSignedAddressIsKnownAgainAndWrittenDownNowhere() throws IOException {
+    manifest(true);
+    insert("https://host/a.png?signature=S1gned", "ALPHA", "1.50");
+    insert("b.png", "BETA", "2.50");
+    etl("m");
+    long before = commits("bills_failures");
+
+    EtlSummary again = etl("m");
+
+    assertThat(again.deleted()).isZero();
+    assertThat(commits("bills_failures")).isEqualTo(before);
+    assertThat(failures("uri"))
+        .singleElement()
+        .asString()
+        .startsWith("https://host/a.png?redacted=");
+    try (Stream<Path> written = Files.walk(Path.of(output().root()))) {
+      for (Path file : written.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .as("%s", file)
+            .doesNotContain("S1gned");
+      }
+    }
+  }
+
+  @Test
   void answersThatAreNoFieldsAreFailuresAndWhatMayPassIsAskedAgainEachRun() {
     manifest(true);
     sql("INSERT INTO %s VALUES ('a.png', 'no fields at all', NULL)");
@@ -174,6 +202,7 @@ class EtlManifestTest extends EtlRuns {
     assertThatThrownBy(() -> etl("m"))
         .isInstanceOf(BadRequestException.class)
         .hasMessageEndingWith(
-            "bills: column total: it is STRING there and DECIMAL(18,2) in the schema; name another --table, which reads the answers that are there");
+            "bills: column total: it is STRING there and DECIMAL(18,2) in the schema; name another"
+                + " --table, which reads the answers that are there");
   }
 }

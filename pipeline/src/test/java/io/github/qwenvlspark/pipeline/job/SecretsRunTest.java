@@ -39,11 +39,13 @@ class SecretsRunTest extends EchoRuns {
     task("say", "text");
     files.text(
         "tasks/messages.yaml",
-        "task: messages\n"
-            + "media: [image]\n"
-            + "prompt: \"{messages}\"\n"
-            + "order: conversation\n"
-            + "answer: text\n");
+        """
+        task: messages
+        media: [image]
+        prompt: "{messages}"
+        order: conversation
+        answer: text
+        """);
   }
 
   @AfterEach
