@@ -107,8 +107,7 @@ public record PlanText(Planned planned, int executors, OptionalDouble pricePerHo
     } else if (seconds().isEmpty()) {
       line(
           text,
-          "How long that takes nobody knows yet: give --tokens-per-second (\"prefill\" of ./qwenvl"
-              + " bench),");
+          "How long that takes nobody knows yet: give --tokens-per-second (\"prefill\" of ./qwenvl bench),");
       line(text, "or --output with the tables of an earlier run.");
     } else {
       line(

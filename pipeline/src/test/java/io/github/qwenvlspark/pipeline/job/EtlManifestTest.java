@@ -27,8 +27,7 @@ class EtlManifestTest extends EtlRuns {
 
   private void manifest(boolean changeFeed) {
     sql(
-        "CREATE TABLE %s (uri STRING, say STRING, pages STRING) USING delta TBLPROPERTIES"
-            + " ('delta.enableChangeDataFeed' = '"
+        "CREATE TABLE %s (uri STRING, say STRING, pages STRING) USING delta TBLPROPERTIES ('delta.enableChangeDataFeed' = '"
             + changeFeed
             + "')");
   }
@@ -202,7 +201,6 @@ class EtlManifestTest extends EtlRuns {
     assertThatThrownBy(() -> etl("m"))
         .isInstanceOf(BadRequestException.class)
         .hasMessageEndingWith(
-            "bills: column total: it is STRING there and DECIMAL(18,2) in the schema; name another"
-                + " --table, which reads the answers that are there");
+            "bills: column total: it is STRING there and DECIMAL(18,2) in the schema; name another --table, which reads the answers that are there");
   }
 }
