@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +46,16 @@ public final class Conversation {
     Conversation conversation = new Conversation(ConversationReader.read(json));
     limits.requireMedia(conversation.media().size());
     return conversation;
+  }
+
+  /**
+   * The same JSON with other names of the pictures and clips that it refers to outside itself,
+   * whether or not it can be read as a conversation; as it is where no name changes.
+   *
+   * @throws QwenVlException INVALID_REQUEST if it is no JSON
+   */
+  public static String renamed(String json, UnaryOperator<String> name) {
+    return ConversationReader.renamed(json, name);
   }
 
   /** What the conversation shows: pictures, clips, both or neither. */

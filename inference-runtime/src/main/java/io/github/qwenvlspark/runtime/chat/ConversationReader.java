@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The grammar of a conversation: which part is a picture, a clip or text, and what is said of it.
@@ -29,6 +33,7 @@ import java.util.Set;
  * vision_process.py. What the template would show and the utilities then refuse is refused here.
  */
 final class ConversationReader {
+  private static final List<String> MEDIA = List.of("image", "image_url", "video");
   private static final Set<String> TYPES = Set.of("image", "image_url", "video", "text");
   private static final double LIST_FPS = 2.0;
   private static final double CLIP_FPS = 2.0;
@@ -126,6 +131,32 @@ final class ConversationReader {
       throw part.wrong("one of the keys image, image_url, video, text is needed");
     }
     return new Piece.Text(part.at("text").text());
+  }
+
+  /** See {@link Conversation#renamed}. */
+  static String renamed(String json, UnaryOperator<String> name) {
+    JsonNode root = parse(json);
+    JsonNode before = root.deepCopy();
+    for (String key : MEDIA) {
+      for (JsonNode part : root.findParents(key)) {
+        ((ObjectNode) part).set(key, renamed(part.get(key), name));
+      }
+    }
+    return root.equals(before) ? json : root.toString();
+  }
+
+  /** Names stand where {@link #reference} and {@link #video} look for them. */
+  private static JsonNode renamed(JsonNode media, UnaryOperator<String> name) {
+    if (media instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, renamed(list.get(i), name));
+      }
+    } else if (media instanceof ObjectNode object && object.has("url")) {
+      object.set("url", renamed(object.get("url"), name));
+    } else if (media.isTextual() && !media.textValue().startsWith("data:")) {
+      return TextNode.valueOf(name.apply(media.textValue()));
+    }
+    return media;
   }
 
   /** Text, or an object whose key {@code url} holds it. */

@@ -36,7 +36,7 @@ final class MaintainCommand implements Callable<Integer> {
       names = "--dead-hours",
       defaultValue = "24",
       description =
-          "How long a run has written nothing when its staging folder is removed (default: ${DEFAULT-VALUE}).")
+          "How long a run has at least given no sign of life when its staging folder is removed (default: ${DEFAULT-VALUE}).")
   private int deadHours;
 
   @Option(

@@ -11,7 +11,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Where documents come from. A stream tells which documents to look at; what there is of them is
- * always read from the source itself, so that rows that come late or twice do no harm.
+ * always read from the source itself, so that rows that come late or twice do no harm. Documents
+ * are named by their URIs as tables show them.
  */
 public sealed interface EtlSource permits LandingFolder, ManifestTable {
   /** Column of {@link #present}: the document's as look-ups give it; null where it is not known. */

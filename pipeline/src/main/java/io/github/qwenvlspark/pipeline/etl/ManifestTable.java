@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
  * inserted, updated or deleted; without it of rows in commits that only append.
  */
 final class ManifestTable implements EtlSource {
-  /** Documents are known as {@code results} and the tables show them: without credentials. */
+  /** Documents are known as tables show them: without credentials. */
   private static final UserDefinedFunction SHOWN =
       udf((UDF1<String, String>) ShownUri::of, DataTypes.StringType);
 
@@ -57,24 +57,32 @@ final class ManifestTable implements EtlSource {
                 ? reader.option("readChangeFeed", "true")
                 : reader.option("skipChangeCommits", "true"))
             .load(location);
-    return new Manifest(spark).of(stream, location, List.of(task)).select(shown());
-  }
-
-  private static Column shown() {
-    return SHOWN.apply(col(ManifestColumns.URI)).as(ManifestColumns.URI);
+    return new Manifest(spark)
+        .of(stream, location, List.of(task))
+        .select(shown().as(ManifestColumns.URI));
   }
 
   @Override
   public Dataset<Row> rowsOf(Dataset<Row> uris) {
-    Dataset<Row> wanted = uris.select(col(ManifestColumns.URI).as("wanted"));
+    String wanted = "wanted";
     return rows()
-        .join(wanted, SHOWN.apply(col(ManifestColumns.URI)).equalTo(col("wanted")), "left_semi");
+        .join(
+            uris.select(col(ManifestColumns.URI).as(wanted)),
+            shown().equalTo(col(wanted)),
+            "left_semi");
   }
 
   /** The table does not know its documents' fingerprints: they are looked up when they are read. */
   @Override
   public Dataset<Row> present() {
-    return rows().select(shown()).distinct().withColumn(FINGERPRINT, lit(null).cast("string"));
+    return rows()
+        .select(shown().as(ManifestColumns.URI))
+        .distinct()
+        .withColumn(FINGERPRINT, lit(null).cast("string"));
+  }
+
+  private static Column shown() {
+    return SHOWN.apply(col(ManifestColumns.URI));
   }
 
   private Dataset<Row> rows() {

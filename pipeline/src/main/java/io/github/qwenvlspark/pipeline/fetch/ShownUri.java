@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.pipeline.fetch;
 
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
+import io.github.qwenvlspark.runtime.QwenVlException;
+import io.github.qwenvlspark.runtime.chat.Conversation;
 import java.net.URI;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +21,9 @@ public final class ShownUri {
 
   private static final Pattern BEHIND = Pattern.compile("(?s)[?#].*");
 
+  /** Without one of these JSON names nothing on the web, and no user of a host. */
+  private static final Pattern SUSPECT = Pattern.compile("(?i)https?:|//|\\\\");
+
   private ShownUri() {}
 
   /**
@@ -27,7 +32,26 @@ public final class ShownUri {
    */
   public static String of(String uri) {
     String plain = withoutSecrets(uri);
-    return plain.equals(uri) ? uri : plain + MARK + RequestKey.sha256(uri).substring(0, DIGITS);
+    return plain.equals(uri) ? uri : plain + mark(uri);
+  }
+
+  private static String mark(String text) {
+    return MARK + RequestKey.sha256(text).substring(0, DIGITS);
+  }
+
+  /**
+   * A conversation as JSON, its pictures and clips named as {@link #of} shows them, and nothing
+   * else changed; of a text that is no JSON, in which nobody knows what is a name, only the mark.
+   */
+  public static String inConversation(String json) {
+    if (!SUSPECT.matcher(json).find()) {
+      return json;
+    }
+    try {
+      return Conversation.renamed(json, ShownUri::of);
+    } catch (QwenVlException e) {
+      return mark(json);
+    }
   }
 
   /** Whether {@link #of} took something away: nothing can be read by such a URI. */

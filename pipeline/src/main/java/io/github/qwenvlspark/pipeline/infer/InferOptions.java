@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.util.SerializableConfiguration;
@@ -11,6 +12,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param checkpoint folder of the model, the same on every executor
  * @param fingerprint what the driver found there; an executor with another model refuses
+ * @param seal of the run's plan
  */
 public record InferOptions(
     String runId,
@@ -18,6 +20,7 @@ public record InferOptions(
     String fingerprint,
     Map<String, Task> tasks,
     RunSettings settings,
+    Seal seal,
     EngineFactory engines,
     SerializableConfiguration hadoop)
     implements Serializable {

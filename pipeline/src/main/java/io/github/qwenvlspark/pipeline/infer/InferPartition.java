@@ -52,7 +52,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
     TaskContext sparkTask = TaskContext.get();
     InFlight<PlannedRow, RowOutcome> outcomes =
         new InFlight<>(
-            mapped(rows, PlannedRow::fromRow),
+            mapped(rows, row -> PlannedRow.fromRow(row, options.seal())),
             options.settings().maxInFlight(),
             preparation::submit,
             sparkTask::isInterrupted);

@@ -1,10 +1,10 @@
 package io.github.qwenvlspark.pipeline.infer;
 
-import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Answered;
 import io.github.qwenvlspark.pipeline.infer.RowOutcome.Failed;
 import io.github.qwenvlspark.pipeline.manifest.RequestKey;
 import io.github.qwenvlspark.pipeline.plan.Part;
+import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.Completion;
 import io.github.qwenvlspark.runtime.Completion.Visual;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
@@ -67,13 +67,14 @@ final class OutcomeRow {
       ParsedAnswer answer,
       Optional<BoxMapping> mapping) {
     Optional<Completion.Visual> visual = completion.flatMap(c -> c.visuals().stream().findFirst());
+    PlannedRow shown = outcome.row().shown();
     return RowFactory.create(
-        outcome.row().requestKey(),
+        shown.requestKey(),
         options.runId(),
-        ShownUri.of(outcome.row().sourceId()),
-        ShownUri.of(outcome.row().uri()),
+        shown.sourceId(),
+        shown.uri(),
         part(outcome),
-        outcome.row().task(),
+        shown.task(),
         status,
         error,
         completion.map(Completion::text).orElse(null),
@@ -97,7 +98,7 @@ final class OutcomeRow {
             preprocessor(completion, outcome.tiles()),
             model.runtimeVersion()),
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
-        CollectionConverters.asScala(outcome.row().labels()),
+        CollectionConverters.asScala(shown.labels()),
         Timestamp.from(Instant.now()),
         outcome.textLayer().orElse(null),
         document(outcome));

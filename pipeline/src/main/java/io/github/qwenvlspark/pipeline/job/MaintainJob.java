@@ -43,7 +43,7 @@ public final class MaintainJob {
    * What is wanted.
    *
    * @param retain how long files of old versions are kept
-   * @param dead how long a run has given no sign of life when its folder goes
+   * @param dead how long a run has given no sign of life at least when its folder goes
    * @param cluster whether {@code results} is clustered by uri and task from now on
    * @param dryRun whether all is only looked at
    */
@@ -75,7 +75,11 @@ public final class MaintainJob {
     Map<String, String> tables = tables(output);
     List<TableReport> reports = new ArrayList<>();
     tables.forEach((name, location) -> reports.add(maintain(name, location, wanted)));
-    return new Report(reports, DeadRuns.of(spark, output, wanted.dead()).remove(wanted.dryRun()));
+    DeadRuns dead = DeadRuns.of(spark, output, wanted.dead());
+    if (!wanted.dryRun()) {
+      dead.remove();
+    }
+    return new Report(reports, dead.ids());
   }
 
   private void requireSafe(Duration retain) {

@@ -12,6 +12,7 @@ import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.PartCost;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanSummary;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
@@ -107,7 +108,7 @@ public final class PlanJob {
         Plan.inspect(
             manifest,
             spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
-            setup.planOptions(ExpectedAnswers.of(earlier)),
+            setup.planOptions(ExpectedAnswers.of(earlier), Seal.fresh()),
             new SerializableConfiguration(spark.sessionState().newHadoopConf()));
     OptionalDouble measured =
         request.tokensPerSecond().isPresent() ? OptionalDouble.empty() : speed(request, earlier);

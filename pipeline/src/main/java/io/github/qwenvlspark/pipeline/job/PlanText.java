@@ -97,8 +97,7 @@ public record PlanText(Planned planned, int executors, OptionalDouble pricePerHo
   }
 
   private static Stream<String> examples(Refusal refusal) {
-    return refusal.examples().stream()
-        .map(uri -> uri.isEmpty() ? "a row without uri" : ShownUri.of(uri));
+    return refusal.examples().stream().map(uri -> uri.isEmpty() ? "a row without uri" : uri);
   }
 
   private void expectation(StringBuilder text, PlanSummary plan) {

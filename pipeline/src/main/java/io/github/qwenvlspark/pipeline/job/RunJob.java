@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.job;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.infer.InferOptions;
 import io.github.qwenvlspark.pipeline.job.RunSetup.Purpose;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
@@ -10,6 +11,7 @@ import io.github.qwenvlspark.pipeline.plan.Buckets;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.Schedule;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.pipeline.write.ResultsCommit;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.RunsTable;
@@ -102,6 +104,7 @@ public final class RunJob {
             model.fingerprint(),
             setup.tasks(),
             settings,
+            Seal.fresh(),
             models.engines(),
             hadoop);
 
@@ -113,7 +116,7 @@ public final class RunJob {
               Plan.inspect(
                   documents,
                   spark.sparkContext().defaultParallelism() * INSPECTIONS_PER_CORE,
-                  setup.planOptions(ExpectedAnswers.NONE),
+                  setup.planOptions(ExpectedAnswers.NONE, options.seal()),
                   hadoop));
       Dataset<Row> keys = Plan.openKeys(inspected, results.answered(request.retry()));
       Outcome outcome = ask(staging, results, planned, inspected, keys, options);
@@ -122,7 +125,7 @@ public final class RunJob {
               options.runId(),
               started,
               Instant.now(),
-              request.manifest(),
+              ShownUri.of(request.manifest()),
               request.tasks(),
               model.name(),
               model.fingerprint(),

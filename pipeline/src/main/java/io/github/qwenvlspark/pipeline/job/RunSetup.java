@@ -8,6 +8,7 @@ import io.github.qwenvlspark.pipeline.config.Task;
 import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
@@ -80,8 +81,8 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
         });
   }
 
-  PlanOptions planOptions(ExpectedAnswers answers) {
-    return new PlanOptions(tasks, settings, model.fingerprint(), sizes, answers);
+  PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {
+    return new PlanOptions(tasks, settings, model.fingerprint(), sizes, answers, seal);
   }
 
   /** Whatever is wrong with a model that the user named is for the user to mend. */

@@ -59,9 +59,6 @@ public final class Manifest {
   private static final Pattern TABLE =
       Pattern.compile("\\.(csv|jsonl?|ndjson|parquet|txt|lst)/*$", Pattern.CASE_INSENSITIVE);
 
-  /** The column of whole conversations. */
-  private static final String MESSAGES = "messages";
-
   /** The column of pictures that are the frames of a clip. */
   private static final String FRAMES = "frames";
 
@@ -166,7 +163,9 @@ public final class Manifest {
       schema =
           schema.add(
               field.name(),
-              field.name().equals(MESSAGES) ? DataTypes.StringType : field.dataType());
+              field.name().equals(ManifestColumns.MESSAGES)
+                  ? DataTypes.StringType
+                  : field.dataType());
     }
     return schema.equals(table.schema()) ? table : spark.read().schema(schema).json(location);
   }
@@ -175,7 +174,10 @@ public final class Manifest {
       Dataset<Row> table, String location, Path parent, List<String> tasks) {
     List<String> columns = Arrays.asList(table.columns());
     List<Column> others =
-        Stream.of(MESSAGES, FRAMES).filter(columns::contains).map(name -> col(name)).toList();
+        Stream.of(ManifestColumns.MESSAGES, FRAMES)
+            .filter(columns::contains)
+            .map(name -> col(name))
+            .toList();
     if (!columns.contains("uri") && others.isEmpty()) {
       throw new BadRequestException(
           "Manifest %s has no column uri; it has %s"

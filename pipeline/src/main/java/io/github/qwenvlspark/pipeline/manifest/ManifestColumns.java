@@ -10,5 +10,8 @@ public final class ManifestColumns {
   /** How the document is read: see {@link Reading}. */
   public static final String READING = "reading";
 
+  /** The label that is a conversation as JSON. */
+  public static final String MESSAGES = "messages";
+
   private ManifestColumns() {}
 }

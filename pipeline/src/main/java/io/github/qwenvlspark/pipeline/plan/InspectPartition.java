@@ -63,7 +63,7 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
             row.getAs(ManifestColumns.TASK),
             row.getJavaMap(row.fieldIndex(ManifestColumns.LABELS)),
             Reading.fromRow(row.getAs(ManifestColumns.READING)));
-    return inspect(document).stream().map(PlannedRow::toRow).iterator();
+    return inspect(document).stream().map(part -> part.toRow(options.seal())).iterator();
   }
 
   /** A manifest row. */

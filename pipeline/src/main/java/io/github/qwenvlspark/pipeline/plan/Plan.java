@@ -47,7 +47,7 @@ public final class Plan {
                 uri.endsWith("/"),
                 xxhash64(
                     col(ManifestColumns.READING).getField("frames"),
-                    col(ManifestColumns.LABELS).getItem("messages"))))
+                    col(ManifestColumns.LABELS).getItem(ManifestColumns.MESSAGES))))
         .sortWithinPartitions(uri);
   }
 

@@ -12,13 +12,15 @@ import java.util.Map;
  * @param tasks by name, as they are for the run's model
  * @param sizes at which the run's model sees pictures
  * @param answers how long they are expected to be
+ * @param seal on what of a planned row may not be shown
  */
 public record PlanOptions(
     Map<String, Task> tasks,
     RunSettings settings,
     String modelFingerprint,
     VisualSizes sizes,
-    ExpectedAnswers answers)
+    ExpectedAnswers answers,
+    Seal seal)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -67,7 +67,7 @@ public record PlanSummary(
    * Open requests that will end in one error.
    *
    * @param sure whether inspecting found out; else the header foretells it
-   * @param examples a document or two
+   * @param examples a document or two, as they may be shown
    */
   public record Refusal(String type, boolean sure, long requests, List<String> examples) {}
 

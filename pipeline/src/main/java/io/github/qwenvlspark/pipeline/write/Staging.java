@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -22,15 +22,11 @@ import org.slf4j.LoggerFactory;
 /**
  * What a run keeps beside its tables until it is over: its plan, and answers that are not committed
  * yet. Kept as Delta tables, since of those a file counts only once its Spark task has succeeded,
- * on every store. The file {@code alive} is written again and again: what a killed run left is
- * removed by whoever comes later. Thread-safe.
+ * on every store. A run gives signs of life meanwhile: what a killed one left is removed by whoever
+ * comes later. Thread-safe.
  */
 public final class Staging implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
-  private static final String ALIVE = "alive";
-
-  /** Beats that a run may miss before it counts as dead. */
-  private static final int BEATS = 15;
 
   private final SparkSession spark;
   private final FileSystem store;
@@ -54,44 +50,25 @@ public final class Staging implements AutoCloseable {
     try {
       FileSystem store = root.getFileSystem(spark.sessionState().newHadoopConf());
       Staging staging = new Staging(spark, store, new Path(root, runId));
-      staging.beat();
-      long now = store.getFileStatus(new Path(staging.folder, ALIVE)).getModificationTime();
-      removeDead(store, root, now - beat.multipliedBy(BEATS).toMillis());
+      Path sign = SignOfLife.give(store, staging.folder, beat);
+      // By the clock of the store: those of two drivers may differ.
+      Instant now = Instant.ofEpochMilli(store.getFileStatus(sign).getModificationTime());
+      DeadRuns.of(store, root, now, Duration.ZERO).remove();
       ScheduledFuture<?> unused =
           staging.clock.scheduleAtFixedRate(
-              staging::tryToBeat, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+              () -> staging.tryToBeat(beat),
+              beat.toMillis(),
+              beat.toMillis(),
+              TimeUnit.MILLISECONDS);
       return staging;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write to " + root, e);
     }
   }
 
-  /** By the clock of the store: those of two drivers may differ. */
-  private static void removeDead(FileSystem store, Path root, long since) throws IOException {
-    for (FileStatus run : store.listStatus(root)) {
-      Path alive = new Path(run.getPath(), ALIVE);
-      if (lastSign(store, run, alive) < since) {
-        LOG.info("Removing {}: its run is dead", run.getPath());
-        store.delete(run.getPath(), true);
-      }
-    }
-  }
-
-  private static long lastSign(FileSystem store, FileStatus run, Path alive) throws IOException {
+  private void tryToBeat(Duration beat) {
     try {
-      return store.getFileStatus(alive).getModificationTime();
-    } catch (java.io.FileNotFoundException e) {
-      return run.getModificationTime(); // just made, or just being removed
-    }
-  }
-
-  private void beat() throws IOException {
-    store.create(new Path(folder, ALIVE), true).close();
-  }
-
-  private void tryToBeat() {
-    try {
-      beat();
+      Path unused = SignOfLife.give(store, folder, beat);
     } catch (IOException | RuntimeException e) {
       LOG.warn("Cannot say in {} that this run is alive: {}", folder, e.getClass().getName());
     }

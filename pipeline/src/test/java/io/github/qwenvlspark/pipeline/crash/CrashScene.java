@@ -132,8 +132,7 @@ final class CrashScene implements AutoCloseable {
 
   /** Runs in this JVM, as whoever starts a job again. */
   Run rerun(String output) {
-    Map<String, String> settings = settings();
-    settings.put("spark.qwenvl.run.signOfLife", "20ms"); // so that the killed run counts as dead
+    bury(output);
     FreshEngine.forget();
     try {
       return CrashRun.run(
@@ -142,9 +141,22 @@ final class CrashScene implements AutoCloseable {
           manifest(),
           folder.resolve("tasks"),
           output,
-          new Settings(settings));
+          new Settings(settings()));
     } finally {
       FreshEngine.forget();
+    }
+  }
+
+  /** As if a killed run had been silent for an hour. */
+  private void bury(String output) {
+    Path staging = new Path(output, "_staging");
+    try {
+      FileSystem store = staging.getFileSystem(spark.sessionState().newHadoopConf());
+      for (FileStatus sign : store.globStatus(new Path(staging, "*/alive-*"))) {
+        store.setTimes(sign.getPath(), sign.getModificationTime() - 3_600_000, -1);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.pipeline.testing.DefaultSettings;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.runtime.Completion;
@@ -33,6 +34,7 @@ class OutcomeRowTest {
               "fingerprint",
               Map.of(),
               DefaultSettings.get(),
+              Seal.fresh(),
               (checkpoint, options) -> {
                 throw new IllegalStateException("No engine is asked here");
               },

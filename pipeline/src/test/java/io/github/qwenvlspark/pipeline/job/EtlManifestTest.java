@@ -7,8 +7,9 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,21 +63,6 @@ class EtlManifestTest extends EtlRuns {
     assertThat(bills())
         .containsExactly(
             "a.png 0 ALPHA 1.50 deleted", "b.png 0 BETA 2.50 alive", "c.png 0 GAMMA 3.50 alive");
-  }
-
-  @Test
-  void aSignedAddressIsKnownWithoutItsSignature() {
-    manifest(false);
-    insert("https://host/a.png?X-Amz-Signature=secret", "ALPHA", "1.50"); // and not allowed
-    etl("m");
-    List<String> failures = failures("uri", "attempts", "last_seen");
-    long commits = commits("bills_failures");
-
-    etl("m");
-
-    assertThat(failures).hasSize(1).noneMatch(row -> row.contains("secret"));
-    assertThat(failures("uri", "attempts", "last_seen")).isEqualTo(failures);
-    assertThat(commits("bills_failures")).isEqualTo(commits);
   }
 
   @Test
@@ -144,6 +130,31 @@ class EtlManifestTest extends EtlRuns {
 
     assertThat(failures("uri")).isEmpty();
     assertThat(bills()).containsExactly("a.png 0 ALPHA 1.50 alive", "late.png 0 LATE 1.50 alive");
+  }
+
+  @Test
+  void aSignedAddressIsKnownAgainAndWrittenDownNowhere() throws IOException {
+    manifest(true);
+    insert("https://host/a.png?signature=S1gned", "ALPHA", "1.50");
+    insert("b.png", "BETA", "2.50");
+    etl("m");
+    long before = commits("bills_failures");
+
+    EtlSummary again = etl("m");
+
+    assertThat(again.deleted()).isZero();
+    assertThat(commits("bills_failures")).isEqualTo(before);
+    assertThat(failures("uri"))
+        .singleElement()
+        .asString()
+        .startsWith("https://host/a.png?redacted=");
+    try (Stream<Path> written = Files.walk(Path.of(output().root()))) {
+      for (Path file : written.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .as("%s", file)
+            .doesNotContain("S1gned");
+      }
+    }
   }
 
   @Test

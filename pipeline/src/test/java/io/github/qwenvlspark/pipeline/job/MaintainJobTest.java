@@ -151,7 +151,7 @@ class MaintainJobTest extends EchoRuns {
   void whatDeadRunsLeftGoesAndWhatIsAliveStays() throws IOException {
     deadRun("dead", 48);
     deadRun("alive", 48);
-    files.text("out/_staging/alive/alive", "");
+    files.text("out/_staging/alive/alive-PT1M", "");
 
     assertThat(maintain(new Wanted(WEEK, DAY, false, false)).deadRuns()).containsExactly("dead");
 

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What inspecting reads of a document in a store, by the store's own count. */
 class InspectReadsTest {
+  private static final Seal SEAL = Seal.fresh();
   private static final int KILOBYTE = 1 << 10;
   private static final int MEGABYTE = 1 << 20;
 
@@ -86,7 +87,9 @@ class InspectReadsTest {
         new Manifest(LocalSpark.session())
             .read(manifest.toString(), List.of(tasks), OptionalInt.empty())
             .collectAsList()) {
-      inspect.call(row).forEachRemaining(part -> into.add(PlannedRow.fromRow(withSchema(part))));
+      inspect
+          .call(row)
+          .forEachRemaining(part -> into.add(PlannedRow.fromRow(withSchema(part), SEAL)));
     }
     return reads().minus(before);
   }
@@ -122,7 +125,8 @@ class InspectReadsTest {
             DefaultSettings.get(),
             "fingerprint",
             new VisualSizes(PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(4 * 784, 16_384 * 784)),
-            ExpectedAnswers.NONE),
+            ExpectedAnswers.NONE,
+            SEAL),
         new SerializableConfiguration(hadoop));
   }
 

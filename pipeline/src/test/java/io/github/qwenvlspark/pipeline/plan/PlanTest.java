@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Which requests a run asks. */
 class PlanTest {
   private static final SparkSession SPARK = LocalSpark.session();
+  private static final Seal SEAL = Seal.fresh();
 
   @Test
   void ofEqualRequestsTheSameOneIsAskedHoweverTheyLie() {
@@ -46,7 +47,7 @@ class PlanTest {
   private static List<String> asked(List<Row> rows, int partitions) {
     Dataset<Row> plan = plan(rows, partitions);
     return Plan.open(plan, plan.select(PlannedRow.REQUEST_KEY).distinct()).collectAsList().stream()
-        .map(PlannedRow::fromRow)
+        .map(row -> PlannedRow.fromRow(row, SEAL))
         .map(row -> row.requestKey() + " of " + row.uri())
         .sorted()
         .toList();
@@ -69,6 +70,6 @@ class PlanTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty())
-        .toRow();
+        .toRow(SEAL);
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds of every schedule, on manifests as skewed as they come. */
 class SchedulePropertyTest {
+  private static final Seal SEAL = Seal.fresh();
   private static final SparkSession SPARK = LocalSpark.session();
 
   /** What stays together: document, sixteen pages. */
@@ -159,7 +160,7 @@ class SchedulePropertyTest {
                   Optional.empty(),
                   new PartCost(1, cost, Optional.empty()),
                   Optional.empty())
-              .toRow());
+              .toRow(SEAL));
     }
   }
 }

@@ -16,6 +16,7 @@ import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
@@ -156,7 +157,8 @@ public final class ScaleRun {
                 RunSettings.from(settings(), Runtime.getRuntime().availableProcessors()),
                 EchoEngine.MODEL.fingerprint(),
                 new VisualSizes(PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(1, 1_000_000)),
-                ExpectedAnswers.NONE),
+                ExpectedAnswers.NONE,
+                Seal.fresh()),
             new SerializableConfiguration(spark.sessionState().newHadoopConf()))
         .select(columns)
         .write()

@@ -124,8 +124,13 @@ public final class SampleFiles {
 
   /** A PDF that asks for the password {@code user}. */
   public Path encryptedPdf(String name) {
+    return encryptedPdf(name, "user");
+  }
+
+  /** A PDF that asks for a password. */
+  public Path encryptedPdf(String name, String password) {
     try (PDDocument pdf = document(1)) {
-      pdf.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
+      pdf.protect(new StandardProtectionPolicy("owner", password, new AccessPermission()));
       return write(name, saved(pdf));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
