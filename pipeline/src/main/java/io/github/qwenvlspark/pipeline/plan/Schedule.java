@@ -89,7 +89,7 @@ public final class Schedule {
   }
 
   /** Hashes instead of names: where two documents share one, they share a bucket, and no more. */
-  static Dataset<Row> keyed(Dataset<Row> open) {
+  private static Dataset<Row> keyed(Dataset<Row> open) {
     Column document =
         xxhash64(
             col("uri"),
@@ -101,7 +101,7 @@ public final class Schedule {
   }
 
   /** Groups with their cost, in the order in which they are asked; one shuffle, then the sort. */
-  static Dataset<Row> sorted(Dataset<Row> keyed, long target) {
+  private static Dataset<Row> sorted(Dataset<Row> keyed, long target) {
     String documentCost = "document_cost";
     String cost = PlannedRow.COST;
     return keyed
