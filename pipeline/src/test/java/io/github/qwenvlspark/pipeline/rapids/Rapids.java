@@ -24,7 +24,8 @@ import org.apache.spark.util.MutableURLClassLoader;
  */
 final class Rapids {
   private static final Pattern OPERATOR =
-      Pattern.compile("\\s*(\\S) ?(?:Exec|Command|Output)? ?<(\\w+(?:Exec|Command|DataSource))> .*");
+      Pattern.compile(
+          "\\s*(\\S) ?(?:Exec|Command|Output)? ?<(\\w+(?:Exec|Command|DataSource))> .*");
 
   private final ClassLoader loader;
 

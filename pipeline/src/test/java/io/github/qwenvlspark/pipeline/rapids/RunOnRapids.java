@@ -26,9 +26,9 @@ import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,10 +112,7 @@ class RunOnRapids {
     executions =
         ends.stream()
             .filter(end -> !isOfDelta(end))
-            .map(
-                end ->
-                    new Execution(
-                        end.executionName().get(), rapids.operators(spark, end.qe())))
+            .map(end -> new Execution(end.executionName().get(), rapids.operators(spark, end.qe())))
             .toList();
   }
 
