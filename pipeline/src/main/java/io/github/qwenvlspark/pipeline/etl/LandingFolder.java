@@ -3,25 +3,25 @@ package io.github.qwenvlspark.pipeline.etl;
 import static org.apache.spark.sql.functions.col;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.fetch.Fetcher.Found;
+import io.github.qwenvlspark.pipeline.manifest.Listing;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A folder into which documents are put, with the folders below. The stream tells of new names; a
- * changed or deleted file shows in the listing. Names that begin with _ or . do not count.
+ * changed or deleted file shows in the listing. Both see the same names, which are those of {@link
+ * Listing}.
  */
 final class LandingFolder implements EtlSource {
   /** Of Spark's {@code binaryFile}; contents are not read. */
@@ -70,30 +70,19 @@ final class LandingFolder implements EtlSource {
     return new Manifest(spark).of(uris.select(ManifestColumns.URI), location, List.of(task));
   }
 
-  /** Listed by executors, a folder right below the landing folder each. */
   @Override
   public Dataset<Row> present() {
-    List<String> folders = new ArrayList<>();
-    folders.add(location);
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sessionState().newHadoopConf());
     try {
-      Path root = new Path(location);
-      RemoteIterator<FileStatus> entries =
-          root.getFileSystem(hadoop.value()).listStatusIterator(root);
-      while (entries.hasNext()) {
-        FileStatus entry = entries.next();
-        if (entry.isDirectory() && ListFiles.counts(entry.getPath())) {
-          folders.add(entry.getPath().toString());
-        }
-      }
+      return spark.createDataFrame(
+          new Listing(spark).below(new Path(location)).map(LandingFolder::row), PRESENT);
     } catch (IOException e) {
       throw new BadRequestException(
           "Cannot list --source %s (%s)".formatted(location, e.getClass().getSimpleName()), e);
     }
-    return spark
-        .createDataset(folders, Encoders.STRING())
-        .repartition(Math.max(1, Math.min(folders.size(), 1000)))
-        .flatMap(new ListFiles(location, hadoop), Encoders.row(PRESENT));
+  }
+
+  private static Row row(FileStatus file) {
+    Found found = Found.of(file.getPath().toString(), file);
+    return RowFactory.create(found.uri(), found.fingerprint());
   }
 }

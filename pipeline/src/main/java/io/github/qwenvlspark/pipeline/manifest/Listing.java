@@ -27,7 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * <p>Names that begin with a dot or an underscore do not count, as everywhere in Spark, unless they
  * say {@code column=value}.
  */
-final class Listing {
+public final class Listing {
   /** Entries that the driver looks at. */
   private static final int MOST_LOOKED_AT = 10_000;
 
@@ -36,7 +36,7 @@ final class Listing {
   private final SparkSession spark;
   private final Configuration hadoop;
 
-  Listing(SparkSession spark) {
+  public Listing(SparkSession spark) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
   }
@@ -46,9 +46,18 @@ final class Listing {
     return path.toString().chars().anyMatch(letter -> "{}[]*?\\".indexOf(letter) >= 0);
   }
 
-  /** Every file below a folder, as a table of one column {@code uri}; contents are not read. */
-  Dataset<Row> folder(Path folder) throws IOException {
+  /**
+   * Every file below a folder; contents are not read.
+   *
+   * @throws IOException if the folder is not there or cannot be listed
+   */
+  public JavaRDD<FileStatus> below(Path folder) throws IOException {
     return files(expanded(List.of(ListedFolder.deep(absolute(folder)))));
+  }
+
+  /** The same as a table of one column {@code uri}. */
+  Dataset<Row> folder(Path folder) throws IOException {
+    return uris(below(folder));
   }
 
   /**
@@ -66,19 +75,23 @@ final class Listing {
         folders.add(folder);
       }
     }
-    return folders.isEmpty() ? Optional.empty() : Optional.of(files(folders));
+    return folders.isEmpty() ? Optional.empty() : Optional.of(uris(files(folders)));
   }
 
   private String absolute(Path folder) throws IOException {
     return folder.getFileSystem(hadoop).makeQualified(folder).toString();
   }
 
-  private Dataset<Row> files(List<ListedFolder> folders) {
-    JavaRDD<String> files =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(folders, Math.max(1, Math.min(folders.size(), wanted())))
-            .flatMap(new ListFiles(new SerializableConfiguration(hadoop)));
-    return spark.createDataset(files.rdd(), Encoders.STRING()).toDF(ManifestColumns.URI);
+  private JavaRDD<FileStatus> files(List<ListedFolder> folders) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(folders, Math.max(1, Math.min(folders.size(), wanted())))
+        .flatMap(new ListFiles(new SerializableConfiguration(hadoop)));
+  }
+
+  private Dataset<Row> uris(JavaRDD<FileStatus> files) {
+    return spark
+        .createDataset(files.map(file -> file.getPath().toString()).rdd(), Encoders.STRING())
+        .toDF(ManifestColumns.URI);
   }
 
   private int wanted() {
