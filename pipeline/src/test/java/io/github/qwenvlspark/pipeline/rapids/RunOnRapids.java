@@ -13,6 +13,7 @@ import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.Plan;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
+import io.github.qwenvlspark.pipeline.plan.Seal;
 import io.github.qwenvlspark.pipeline.rapids.Rapids.Operator;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
 import io.github.qwenvlspark.pipeline.testing.LocalSpark;
@@ -279,7 +280,8 @@ class RunOnRapids {
             RunSettings.from(new Settings(Map.of()), 2),
             EchoEngine.MODEL.fingerprint(),
             new VisualSizes(PreprocessorPath.QWEN_VL_UTILS, new PixelLimits(1, 1_000_000)),
-            ExpectedAnswers.NONE),
+            ExpectedAnswers.NONE,
+            Seal.fresh()),
         new SerializableConfiguration(spark.sessionState().newHadoopConf()));
   }
 
