@@ -101,6 +101,7 @@ public final class RunsTable {
   }
 
   public void append(Run run) {
+    TableAtHand.prepare(spark, location, SCHEMA, Map.of());
     spark
         .createDataFrame(
             List.of(
@@ -133,7 +134,6 @@ public final class RunsTable {
         .write()
         .format("delta")
         .mode("append")
-        .option("mergeSchema", "true") // the table may be of an earlier version
         .option("txnAppId", run.runId())
         .option("txnVersion", 2)
         .save(location);
