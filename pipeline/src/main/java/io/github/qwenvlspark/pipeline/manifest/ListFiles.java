@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.util.functional.RemoteIterators;
@@ -15,7 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Folders in, their files out, as they come from the store. A folder that is deleted meanwhile
- * holds nothing.
+ * holds nothing; one that was asked for must be there, on whatever machine it is listed.
  */
 final class ListFiles implements FlatMapFunction<ListedFolder, FileStatus> {
   private static final long serialVersionUID = 1L;
@@ -23,9 +24,14 @@ final class ListFiles implements FlatMapFunction<ListedFolder, FileStatus> {
   private static final RemoteIterator<FileStatus> NONE =
       RemoteIterators.remoteIteratorFromArray(new FileStatus[0]);
 
+  private final Set<String> asked;
   private final SerializableConfiguration hadoop;
 
-  ListFiles(SerializableConfiguration hadoop) {
+  /**
+   * @param asked paths that must be there
+   */
+  ListFiles(Set<String> asked, SerializableConfiguration hadoop) {
+    this.asked = asked;
     this.hadoop = hadoop;
   }
 
@@ -38,11 +44,13 @@ final class ListFiles implements FlatMapFunction<ListedFolder, FileStatus> {
   private final class Files implements Iterator<FileStatus> {
     private final Deque<ListedFolder> open = new ArrayDeque<>();
     private final ListedFolder root;
+    private ListedFolder listed;
     private RemoteIterator<FileStatus> entries = NONE;
     private FileStatus next;
 
     Files(ListedFolder root) {
       this.root = root;
+      listed = root;
       open.push(root);
     }
 
@@ -52,7 +60,7 @@ final class ListFiles implements FlatMapFunction<ListedFolder, FileStatus> {
         while (next == null && advance()) {}
         return next != null;
       } catch (IOException e) {
-        throw new UncheckedIOException("Cannot list the files of " + root.path(), e);
+        throw new UncheckedIOException("Cannot list the files of " + listed.path(), e);
       }
     }
 
@@ -66,9 +74,13 @@ final class ListFiles implements FlatMapFunction<ListedFolder, FileStatus> {
         if (open.isEmpty()) {
           return false;
         }
-        entries = open.pop().entries(hadoop.value());
+        listed = open.pop();
+        entries = listed.entries(hadoop.value());
       } catch (FileNotFoundException e) {
-        entries = NONE; // of the folder that is gone
+        if (asked.contains(listed.path())) {
+          throw e;
+        }
+        entries = NONE;
       }
       return true;
     }

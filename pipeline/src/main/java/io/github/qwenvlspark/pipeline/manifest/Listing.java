@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,7 +54,8 @@ public final class Listing {
    * @throws IOException if the folder is not there or cannot be listed
    */
   public JavaRDD<FileStatus> below(Path folder) throws IOException {
-    return files(expanded(List.of(ListedFolder.deep(absolute(folder)))));
+    List<ListedFolder> roots = List.of(ListedFolder.deep(absolute(folder)));
+    return files(roots, expanded(roots));
   }
 
   /** The same as a table of one column {@code uri}. */
@@ -75,17 +78,18 @@ public final class Listing {
         folders.add(folder);
       }
     }
-    return folders.isEmpty() ? Optional.empty() : Optional.of(uris(files(folders)));
+    return folders.isEmpty() ? Optional.empty() : Optional.of(uris(files(folders, folders)));
   }
 
   private String absolute(Path folder) throws IOException {
     return folder.getFileSystem(hadoop).makeQualified(folder).toString();
   }
 
-  private JavaRDD<FileStatus> files(List<ListedFolder> folders) {
+  private JavaRDD<FileStatus> files(List<ListedFolder> roots, List<ListedFolder> folders) {
+    Set<String> asked = roots.stream().map(ListedFolder::path).collect(Collectors.toSet());
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
         .parallelize(folders, Math.max(1, Math.min(folders.size(), wanted())))
-        .flatMap(new ListFiles(new SerializableConfiguration(hadoop)));
+        .flatMap(new ListFiles(asked, new SerializableConfiguration(hadoop)));
   }
 
   private Dataset<Row> uris(JavaRDD<FileStatus> files) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -55,11 +57,20 @@ class ListFilesTest {
 
     assertThat(listed.hasNext()).isFalse();
     assertThatThrownBy(listed::next).isInstanceOf(NoSuchElementException.class);
-    assertThat(listed(ListedFolder.deep(folder.resolve("never").toString())).hasNext()).isFalse();
+  }
+
+  @Test
+  void aFolderThatWasAskedForMustBeThere() {
+    Iterator<FileStatus> listed = listed(ListedFolder.deep(folder.resolve("never").toString()));
+
+    assertThatThrownBy(listed::hasNext)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("never");
   }
 
   private static Iterator<FileStatus> listed(ListedFolder folder) {
-    return new ListFiles(new SerializableConfiguration(new Configuration())).call(folder);
+    return new ListFiles(Set.of(folder.path()), new SerializableConfiguration(new Configuration()))
+        .call(folder);
   }
 
   private static List<String> names(Iterator<FileStatus> files) {
