@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.infer.FreshEngine;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
@@ -67,6 +68,7 @@ final class CrashScene implements AutoCloseable {
     files.empty("in/empty.png");
     manifest.append("pdf,in/two.pdf,page\nempty,in/empty.png,nothing\n");
     files.text("manifest.csv", manifest.toString());
+    LocalSpark.stop();
     SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[2]")

@@ -31,4 +31,11 @@ public final class LocalSpark {
     }
     return session;
   }
+
+  /** Makes room for a session of other settings: a JVM has one at a time. */
+  public static synchronized void stop() {
+    if (session != null) {
+      session.stop();
+    }
+  }
 }
