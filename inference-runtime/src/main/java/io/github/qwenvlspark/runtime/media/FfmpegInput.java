@@ -233,6 +233,12 @@ final class FfmpegInput implements AutoCloseable {
 
   @Override
   public void close() {
+    free(packet, format, io);
+    source.close();
+  }
+
+  /** Gives back what was made of an input so far; null for what was not. */
+  static void free(AVPacket packet, AVFormatContext format, AVIOContext io) {
     if (packet != null) {
       av_packet_free(packet);
     }
@@ -243,6 +249,5 @@ final class FfmpegInput implements AutoCloseable {
       av_free(io.buffer());
       avio_context_free(io);
     }
-    source.close();
   }
 }
