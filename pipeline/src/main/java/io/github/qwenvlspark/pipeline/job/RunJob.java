@@ -36,7 +36,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class RunJob {
   /**
-   * Batches of the engine in a bucket at least: where an executor has one Spark task at a time, its
+   * Batches of the engine in a bucket, about: where an executor has one Spark task at a time, its
    * batch runs empty at the end of each.
    */
   private static final int BATCHES_IN_BUCKET = 4;
@@ -188,11 +188,11 @@ public final class RunJob {
     }
   }
 
+  /** As many for each Spark task that can run at a time: they cost the same, so all end at once. */
   private int buckets(long requests, int maxBatch) {
-    long wanted =
-        Math.max(
-            spark.sparkContext().defaultParallelism(), requests / maxBatch / BATCHES_IN_BUCKET);
-    return (int) Math.min(wanted, MOST_BUCKETS);
+    int slots = spark.sparkContext().defaultParallelism();
+    long rounds = requests / maxBatch / BATCHES_IN_BUCKET / slots + 1;
+    return (int) Math.min(rounds * slots, MOST_BUCKETS);
   }
 
   /** No row is ever lost: what was planned was read. */
