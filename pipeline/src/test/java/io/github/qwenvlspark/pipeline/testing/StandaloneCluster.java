@@ -22,7 +22,9 @@ public final class StandaloneCluster implements AutoCloseable {
       Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern REGISTERED =
       Pattern.compile("(Successfully registered) with master");
-  private static final int WORKERS = 2;
+
+  /** Two names of one machine: Spark runs no task twice at a time on one host. */
+  private static final List<String> HOSTS = List.of("127.0.0.1", "localhost");
 
   private final Path folder;
   private final SparkHome home;
@@ -75,12 +77,12 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private void startWorkers(Map<String, String> settings) {
-    for (int i = 0; i < WORKERS; i++) {
+    for (int i = 0; i < HOSTS.size(); i++) {
       Path scratch = folder.resolve(worker(i));
       List<String> arguments =
           List.of(
               "--host",
-              "127.0.0.1",
+              HOSTS.get(i),
               "--port",
               "0",
               "--webui-port",
@@ -95,7 +97,7 @@ public final class StandaloneCluster implements AutoCloseable {
       daemons.add(
           home.start(worker(i), settings, "", "org.apache.spark.deploy.worker.Worker", arguments));
     }
-    for (int i = 0; i < WORKERS; i++) {
+    for (int i = 0; i < HOSTS.size(); i++) {
       await(worker(i), daemons.get(1 + i), REGISTERED);
     }
   }
@@ -252,7 +254,7 @@ public final class StandaloneCluster implements AutoCloseable {
     /** Waits until both executors run, and gives them. */
     public List<ProcessHandle> awaitExecutors() {
       long deadline = System.nanoTime() + START_LIMIT.toNanos();
-      while (executors().size() < WORKERS) {
+      while (executors().size() < HOSTS.size()) {
         if (ends(driver, POLL) || System.nanoTime() > deadline) {
           throw new IllegalStateException("No executors:%n%s".formatted(output()));
         }
