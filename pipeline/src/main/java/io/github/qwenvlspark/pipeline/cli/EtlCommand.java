@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
-import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.etl.Conventions;
@@ -17,16 +16,14 @@ import io.github.qwenvlspark.pipeline.job.RunRequest;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code qwenvl etl}. */
@@ -38,23 +35,14 @@ import picocli.CommandLine.Option;
       "Made to be run again and again; exits 0 done, 1 too many errors, 2 bad request, 3 anything else."
     })
 final class EtlCommand implements Callable<Integer> {
+  @Mixin private ModelOptions model;
+  @Mixin private ErrorRateOption errors;
 
   @Option(
       names = "--source",
       required = true,
       description = "A folder that documents are put into, or a manifest that is a Delta table.")
   private String source;
-
-  @Option(
-      names = "--model",
-      required = true,
-      description = "Hugging Face checkpoint directory, at the same path on every executor.")
-  private String model;
-
-  @Option(
-      names = "--adapter",
-      description = "LoRA adapter for the model, as PEFT saved it, at the same path everywhere.")
-  private String adapter;
 
   @Option(names = "--output", required = true, description = "Folder of the Delta tables.")
   private String output;
@@ -99,13 +87,6 @@ final class EtlCommand implements Callable<Integer> {
   private int maxFiles;
 
   @Option(
-      names = "--max-error-rate",
-      defaultValue = "1",
-      description =
-          "Share of this run's requests that may fail, 0 to 1; beyond it the exit code is 1 (default: ${DEFAULT-VALUE}).")
-  private double maxErrorRate;
-
-  @Option(
       names = "--all",
       description = "Look at every document again, such as for new fields or another model.")
   private boolean all;
@@ -115,27 +96,16 @@ final class EtlCommand implements Callable<Integer> {
       description = "Believe a source that holds nothing any more: all rows are marked as deleted.")
   private boolean allowEmpty;
 
-  @Option(names = "--tasks-dir", description = "Folder of your own task files.")
-  private Path tasksDir;
-
-  @Option(names = "--conf", description = "A Spark or spark.qwenvl setting, key=value.")
-  private List<String> conf = new ArrayList<>();
-
   @Override
   public Integer call() throws IOException {
-    Map<String, String> overrides = Session.parse(conf);
-    if (adapter != null) {
-      overrides.put(RunSettings.ADAPTER.key(), adapter);
-    }
-    Settings settings = Session.settings(overrides);
-    // Once before the session starts, so that a typing error costs no cluster.
-    RunSettings.from(Session.settings(overrides), 1);
+    errors.require();
+    Settings settings = model.settings();
     EtlRequest request = request();
-    try (SparkSession spark = Session.open("qwenvl etl " + table, overrides)) {
+    try (SparkSession spark = Session.open("qwenvl etl " + table, model.overrides())) {
       EtlSummary summary =
           new EtlJob(spark, ModelAccess.qwenVl(), Session.progress()).run(request, settings);
       System.out.print(summary.text());
-      return summary.errorRate() > maxErrorRate ? Main.TOO_MANY_ERRORS : 0;
+      return errors.exitCode(summary.errorRate());
     }
   }
 
@@ -144,11 +114,11 @@ final class EtlCommand implements Callable<Integer> {
     return new EtlRequest(
         new RunRequest(
             source,
-            model,
+            model.model(),
             new OutputFolder(output),
             List.of(task),
             Optional.empty(),
-            Optional.ofNullable(tasksDir),
+            model.taskFolder(),
             Retry.TRANSIENT,
             OptionalInt.empty(),
             Optional.of(fields.asked())),

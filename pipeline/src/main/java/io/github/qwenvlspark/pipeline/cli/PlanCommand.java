@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
-import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
 import io.github.qwenvlspark.pipeline.job.PlanJob;
@@ -10,16 +9,12 @@ import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,39 +29,13 @@ import picocli.CommandLine.Spec;
     })
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--manifest",
-      required = true,
-      description = "A .csv, .jsonl, .parquet or .txt file, a Delta table, a folder or a glob.")
-  private String manifest;
-
-  @Option(names = "--model", required = true, description = "Hugging Face checkpoint directory.")
-  private String model;
-
-  @Option(names = "--adapter", description = "LoRA adapter for the model, as PEFT saved it.")
-  private String adapter;
+  @Mixin private ManifestOptions asked;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--output",
       description = "Folder of an earlier run's tables: what they answer is left out.")
   private String output;
-
-  @Option(
-      names = "--task",
-      split = ",",
-      required = true,
-      description = "Tasks for rows that name none, such as ocr,key_information.")
-  private List<String> tasks;
-
-  @Option(names = "--prompt", description = "What the task \"prompt\" asks.")
-  private String prompt;
-
-  @Option(names = "--tasks-dir", description = "Folder of your own task files.")
-  private Path tasksDir;
-
-  @Option(names = "--limit", description = "Read at most so many rows of the manifest.")
-  private Integer limit;
 
   @Option(names = "--retry-errors", description = "As if what ended in an error were asked again.")
   private boolean retryErrors;
@@ -89,22 +58,13 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the plan as JSON.")
   private boolean json;
 
-  @Option(names = "--conf", description = "A Spark or spark.qwenvl setting, key=value.")
-  private List<String> conf = new ArrayList<>();
-
   @Override
   public Integer call() throws IOException {
     requirePositive("--tokens-per-second", tokensPerSecond);
     requirePositive("--executors", (double) executors);
-    Map<String, String> overrides = Session.parse(conf);
-    if (adapter != null) {
-      overrides.put(RunSettings.ADAPTER.key(), adapter);
-    }
-    Settings settings = Session.settings(overrides);
-    // Once before the session starts, so that a typing error costs no cluster.
-    RunSettings.from(Session.settings(overrides), 1);
+    Settings settings = model.settings();
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark = Session.open("qwenvl plan", overrides)) {
+    try (SparkSession spark = Session.open("qwenvl plan", model.overrides())) {
       PlanText plan =
           new PlanText(
               new PlanJob(spark, ModelAccess.qwenVl(), Session.progress())
@@ -119,14 +79,14 @@ final class PlanCommand implements Callable<Integer> {
 
   private PlanJob.Request request() {
     return new PlanJob.Request(
-        manifest,
-        model,
+        asked.manifest(),
+        model.model(),
         Optional.ofNullable(output).map(OutputFolder::new),
-        tasks,
-        Optional.ofNullable(prompt),
-        Optional.ofNullable(tasksDir),
+        asked.tasks(),
+        asked.prompt(),
+        model.taskFolder(),
         retryErrors ? Retry.ALL_ERRORS : Retry.TRANSIENT,
-        limit == null ? OptionalInt.empty() : OptionalInt.of(limit),
+        asked.limit(),
         optional(tokensPerSecond));
   }
 

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -26,7 +27,7 @@ record SignOfLife(Instant at, Duration silence) {
   /** Signs that a run may miss before it counts as dead. */
   private static final int MISSED = 15;
 
-  /** Of a folder without the file: it was just made, or is just being removed. */
+  /** Of a folder without such a file: it was just made, or is just being removed. */
   private static final Duration UNKNOWN = Duration.ofMinutes(15);
 
   /**
@@ -51,7 +52,7 @@ record SignOfLife(Instant at, Duration silence) {
               .findFirst();
       return Optional.of(
           file.isPresent()
-              ? new SignOfLife(time(file.get()), every(file.get()).multipliedBy(MISSED))
+              ? new SignOfLife(time(file.get()), silence(file.get()))
               : new SignOfLife(newest(store, folder), UNKNOWN));
     } catch (FileNotFoundException e) {
       return Optional.empty();
@@ -73,8 +74,13 @@ record SignOfLife(Instant at, Duration silence) {
     return Instant.ofEpochMilli(file.getModificationTime());
   }
 
-  private static Duration every(FileStatus file) {
-    return Duration.parse(file.getPath().getName().substring(PREFIX.length()));
+  private static Duration silence(FileStatus file) {
+    try {
+      return Duration.parse(file.getPath().getName().substring(PREFIX.length()))
+          .multipliedBy(MISSED);
+    } catch (DateTimeParseException e) {
+      return UNKNOWN; // somebody else's file must not stop every run
+    }
   }
 
   /** Whether the run is dead, if it is {@code now} by the clock of the store. */

@@ -8,6 +8,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   @TempDir Path folder;
@@ -59,6 +61,13 @@ class MainTest {
   void aSettingWithoutAValueEndsWithTwo() {
     assertThat(execute(run("--conf", "spark.qwenvl.engine.maxBatch"))).isEqualTo(2);
     assertThat(err.toString()).contains("--conf spark.qwenvl.engine.maxBatch: key=value is needed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "-0.1", "NaN"})
+  void anErrorRateThatIsNoShareEndsWithTwo(String rate) {
+    assertThat(execute(run("--max-error-rate", rate))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--max-error-rate ").contains("a share from 0 to 1");
   }
 
   @Test

@@ -5,59 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.crash.Gates.Gate;
 import io.github.qwenvlspark.pipeline.crash.Gates.Point;
-import io.github.qwenvlspark.pipeline.testing.StandaloneCluster;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.SubmitResult;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A driver ends at once, as by {@code kill -9}, and the job is started again. */
 @Tag("long")
-class DriverCrashIT {
+class DriverCrashIT extends OnCluster {
   /** A driver without executors, where they would only watch. */
   private static final Map<String, String> ALONE = Map.of("spark.master", "local[2]");
-
-  @TempDir static Path folder;
-  private static StandaloneCluster cluster;
-  private static CrashScene scene;
-
-  private Gates gates;
-  private String output;
-
-  @BeforeAll
-  static void start() {
-    scene = CrashScene.in(folder, Map.of());
-    cluster = StandaloneCluster.start("DriverCrashIT");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-    scene.close();
-  }
-
-  @BeforeEach
-  void begin(TestInfo test) {
-    String name = test.getTestMethod().orElseThrow().getName();
-    gates = scene.gates(name);
-    output = scene.output(name);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.killDrivers();
-    gates.openAll();
-  }
 
   @Test
   void aDriverKilledWhileExecutorsReadLosesTheWaveAtMost() {

@@ -4,55 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.crash.Gates.Gate;
 import io.github.qwenvlspark.pipeline.crash.Gates.Point;
-import io.github.qwenvlspark.pipeline.testing.StandaloneCluster;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.Submission;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.SubmitResult;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An executor ends at once, as by {@code kill -9}: the run goes on and its table is whole. */
 @Tag("long")
-class ExecutorCrashIT {
-  @TempDir static Path folder;
-  private static StandaloneCluster cluster;
-  private static CrashScene scene;
-
-  private Gates gates;
-  private String output;
-
-  @BeforeAll
-  static void start() {
-    scene = CrashScene.in(folder, Map.of());
-    cluster = StandaloneCluster.start("ExecutorCrashIT");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-    scene.close();
-  }
-
-  @BeforeEach
-  void begin(TestInfo test) {
-    String name = test.getTestMethod().orElseThrow().getName();
-    gates = scene.gates(name);
-    output = scene.output(name);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.killDrivers();
-    gates.openAll();
-  }
-
+class ExecutorCrashIT extends OnCluster {
   @Test
   void anExecutorKilledWhileItFetchesIsReplaced() {
     killedAt(Point.OPEN, "/in/3.png");

@@ -56,6 +56,14 @@ class DeadRunsTest {
   }
 
   @Test
+  void aFileThatIsNoSignStopsNobody() throws IOException {
+    file("run/alive-and-well.txt", Duration.ofMinutes(14));
+    file("old/alive-and-well.txt", Duration.ofMinutes(16));
+
+    assertThat(deadIds()).containsExactly("old");
+  }
+
+  @Test
   void aRunThatWritesNothingButItsSignsIsAlive() throws IOException {
     aged(file("run/plan/part-0.parquet", Duration.ZERO).getParent(), Duration.ofDays(2));
     aged(folder.resolve("_staging/run/plan/part-0.parquet"), Duration.ofDays(2));
