@@ -54,6 +54,9 @@ final class Session {
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // Answers are committed while others are read: neither waits for the other's last task.
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
+    // A task reads a few rows and takes minutes of the model: an idle executor is worse than a far
+    // one.
+    conf.setIfMissing("spark.locality.wait", "0s");
     conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     conf.setIfMissing(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");

@@ -188,10 +188,15 @@ public final class RunJob {
     }
   }
 
-  /** As many for each Spark task that can run at a time: they cost the same, so all end at once. */
+  /**
+   * As many for each Spark task that can run at a time: they cost the same, so all end at once, but
+   * for what a cost was misjudged. A small run is cut finer, that who is ready early has more to
+   * take; never below a batch.
+   */
   private int buckets(long requests, int maxBatch) {
     int slots = spark.sparkContext().defaultParallelism();
-    long rounds = requests / maxBatch / BATCHES_IN_BUCKET / slots + 1;
+    long batches = requests / maxBatch / slots;
+    long rounds = Math.max(batches / BATCHES_IN_BUCKET, Math.min(batches, WavePace.FIRST - 1)) + 1;
     return (int) Math.min(rounds * slots, MOST_BUCKETS);
   }
 

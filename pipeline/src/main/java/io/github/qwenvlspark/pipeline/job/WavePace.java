@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class WavePace {
   /** Buckets of the first wave, for each Spark task that can run at a time. */
-  private static final int FIRST = 2;
+  static final int FIRST = 4;
 
   /** Times that a wave may be as large as the one before. */
   private static final int GROWTH = 4;

@@ -34,7 +34,7 @@ class BalanceIT {
                   folder.resolve("tasks").toString(),
                   folder.resolve("out").toString(),
                   folder.resolve("no-gates").toString(),
-                  "0.5")
+                  "3")
               .await();
 
       assertThat(result.exitCode()).as(result.output()).isZero();
@@ -59,12 +59,13 @@ class BalanceIT {
     settings.put("spark.driver.extraClassPath", classPath);
     settings.put("spark.executor.extraClassPath", classPath);
     settings.put("spark.executor.memory", "512m");
+    settings.put("spark.locality.wait", "0s"); // as the command sets it
     settings.put("spark.sql.codegen.wholeStage", "false");
     settings.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     return settings;
   }
 
-  /** 3 large pictures and a long PDF beside 60 small ones. */
+  /** 6 large pictures and a long PDF beside 60 small ones. */
   private Path skewedManifest() {
     SampleFiles files = new SampleFiles(folder);
     files.text(
@@ -75,13 +76,14 @@ class BalanceIT {
         prompt: "{say}"
         parameters: {say: hello}
         answer: text
+        max_new_tokens: 64
         """);
     StringBuilder manifest = new StringBuilder("uri\n");
     for (int i = 0; i < 60; i++) {
       files.picture("in/small-%d.png".formatted(i), 140, 140);
       manifest.append("in/small-%d.png%n".formatted(i));
-      if (i % 20 == 0) {
-        files.picture("in/large-%d.png".formatted(i), 1400, 1400);
+      if (i % 10 == 0) {
+        files.picture("in/large-%d.png".formatted(i), 980, 980);
         manifest.append("in/large-%d.png%n".formatted(i));
       }
     }
