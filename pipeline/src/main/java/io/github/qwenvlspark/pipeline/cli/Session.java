@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Progress;
 import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
+import io.github.qwenvlspark.udfs.sql.QwenVlExtensions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,9 @@ final class Session {
     // A task reads a few rows and takes minutes of the model: an idle executor is worse than a far
     // one.
     conf.setIfMissing("spark.locality.wait", "0s");
-    conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+    conf.setIfMissing(
+        "spark.sql.extensions",
+        "io.delta.sql.DeltaSparkSessionExtension," + QwenVlExtensions.class.getName());
     conf.setIfMissing(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     if (!conf.contains("spark.delta.logStore.class")) { // Delta takes either, never both

@@ -150,7 +150,8 @@ public record RunSettings(
               List.of(MAX_IN_FLIGHT, PREPARE_THREADS, MAX_PREPARED_BYTES),
               FaultSettings.ALL,
               FetchSettings.ALL,
-              WaveSettings.ALL)
+              WaveSettings.ALL,
+              SqlSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

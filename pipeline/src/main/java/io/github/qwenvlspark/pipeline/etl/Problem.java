@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructType;
  * @param value as the model wrote it
  * @param reason without the value
  */
-record Problem(String field, String value, String reason) {
+public record Problem(String field, String value, String reason) {
   static final StructType SCHEMA =
       new StructType().add("field", StringType).add("value", StringType).add("reason", StringType);
 

@@ -1,10 +1,5 @@
 package io.github.qwenvlspark.pipeline.etl;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +13,6 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Rows of {@code results} in, typed rows out, in the order of {@link TypedTable#schema}. */
 final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
 
   private final ArrayList<Field> fields;
   private final Conventions conventions;
@@ -45,7 +35,7 @@ final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
     row.add(answer.getAs("source_id"));
     row.add(answer.getAs("uri"));
     row.add(answer.getAs("part"));
-    row.addAll(Arrays.asList(values.read(json(answer.getAs("json")), fields, "", problems::add)));
+    row.addAll(Arrays.asList(values.read(answer.<String>getAs("json"), fields, problems::add)));
     row.add(problems.stream().map(Problem::toRow).toArray());
     row.add(answer.getAs("document_fingerprint"));
     row.add(answer.getAs("request_key"));
@@ -53,13 +43,5 @@ final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
     row.add(answer.getAs("created_at"));
     row.add(null);
     return RowFactory.create(row.toArray());
-  }
-
-  private static JsonNode json(String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The column json of results holds something else", e);
-    }
   }
 }

@@ -1,6 +1,10 @@
 package io.github.qwenvlspark.pipeline.etl;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Choice;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Day;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Exact;
@@ -27,16 +31,35 @@ import org.apache.spark.sql.RowFactory;
  * Turns the values of an answer into those of columns. What a type cannot hold for certain becomes
  * null and a {@link Problem}; what is missing, null or blank becomes null alone. Thread-safe.
  */
-final class TypedValues {
+public final class TypedValues {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   /** Digits of a decimal at most, and of a number that is written out at all. */
   private static final int MOST_DIGITS = 38;
 
   private final NumberText numbers;
   private final DateText dates;
 
-  TypedValues(Conventions conventions) {
+  public TypedValues(Conventions conventions) {
     this.numbers = new NumberText(conventions.decimals());
     this.dates = new DateText(conventions);
+  }
+
+  /**
+   * The values of the column {@code json} of results, in the order of {@code fields}.
+   *
+   * @param problems takes what could not be read
+   */
+  public Object[] read(String json, List<Field> fields, Consumer<Problem> problems) {
+    try {
+      return read(JSON.readTree(json), fields, "", problems);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The column json of results holds something else", e);
+    }
   }
 
   /**

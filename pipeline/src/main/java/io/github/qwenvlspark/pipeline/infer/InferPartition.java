@@ -29,7 +29,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
   private final Sum<Tally> tally;
   private final Sum<Occupancy> occupancy;
 
-  private InferPartition(InferOptions options, RunCounters counters) {
+  public InferPartition(InferOptions options, RunCounters counters) {
     this.options = options;
     this.tally = counters.tally();
     this.occupancy = counters.occupancy();
@@ -43,6 +43,11 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
+    return answers(mapped(rows, row -> PlannedRow.fromRow(row, options.seal())));
+  }
+
+  /** Outcomes as {@link ResultsTable#ANSWERS}, in the order in which they come. Lazy. */
+  public Iterator<Row> answers(Iterator<PlannedRow> rows) {
     if (!rows.hasNext()) {
       return Collections.emptyIterator(); // and no model is opened
     }
@@ -52,10 +57,7 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
     TaskContext sparkTask = TaskContext.get();
     InFlight<PlannedRow, RowOutcome> outcomes =
         new InFlight<>(
-            mapped(rows, row -> PlannedRow.fromRow(row, options.seal())),
-            options.settings().maxInFlight(),
-            preparation::submit,
-            sparkTask::isInterrupted);
+            rows, options.settings().maxInFlight(), preparation::submit, sparkTask::isInterrupted);
     sparkTask.addTaskCompletionListener(
         context -> {
           outcomes.cancel();

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.pipeline.write.Tally;
 import io.github.qwenvlspark.runtime.Occupancy;
+import java.io.Serializable;
 import org.apache.spark.SparkContext;
 
 /**
@@ -9,7 +10,8 @@ import org.apache.spark.SparkContext;
  *
  * @param occupancy how busy the engines of all executors were together
  */
-public record RunCounters(Sum<Tally> tally, Sum<Occupancy> occupancy) {
+public record RunCounters(Sum<Tally> tally, Sum<Occupancy> occupancy) implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** Counters at zero, known to Spark. */
   public static RunCounters of(SparkContext spark) {

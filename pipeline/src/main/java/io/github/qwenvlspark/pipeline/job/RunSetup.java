@@ -27,8 +27,9 @@ import org.apache.spark.sql.SparkSession;
  * @param tasks by name, as they are for the model
  * @param sizes at which the model sees pictures
  */
-record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, VisualSizes sizes) {
-  RunSetup {
+public record RunSetup(
+    RunSettings settings, ModelInfo model, Map<String, Task> tasks, VisualSizes sizes) {
+  public RunSetup {
     tasks = Map.copyOf(tasks);
   }
 
@@ -40,7 +41,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
    * @param taskFolder task files of the user
    * @param fields what {@code tasks} ask for, where the tasks do not say it themselves
    */
-  record Asked(
+  public record Asked(
       String model,
       List<String> tasks,
       Optional<String> prompt,
@@ -48,7 +49,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
       Optional<AskedFields> fields) {}
 
   /** Whether the model is going to be opened. */
-  enum Purpose {
+  public enum Purpose {
     RUN,
     PLAN
   }
@@ -59,7 +60,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
    * @throws BadRequestException if one of them cannot be used, or a model that is going to be
    *     opened cannot fit
    */
-  static RunSetup of(
+  public static RunSetup of(
       SparkSession spark,
       ModelAccess models,
       Progress progress,
@@ -81,7 +82,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
         });
   }
 
-  PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {
+  public PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {
     return new PlanOptions(tasks, settings, model.fingerprint(), sizes, answers, seal);
   }
 

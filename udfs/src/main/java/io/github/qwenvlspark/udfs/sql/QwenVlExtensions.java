@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.udfs.sql;
 
+import java.util.ServiceLoader;
 import org.apache.spark.sql.SparkSessionExtensions;
 import scala.Tuple3;
 import scala.runtime.AbstractFunction1;
@@ -8,7 +9,7 @@ import scala.runtime.BoxedUnit;
 /**
  * Gives every session of an application the {@code qwenvl_} functions: {@code
  * spark.sql.extensions=io.github.qwenvlspark.udfs.sql.QwenVlExtensions}, beside other extensions,
- * separated by a comma.
+ * separated by a comma. Those that ask the model come with the pipeline's jar.
  */
 public final class QwenVlExtensions extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   @Override
@@ -17,6 +18,8 @@ public final class QwenVlExtensions extends AbstractFunction1<SparkSessionExtens
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function.builder()));
     }
+    ServiceLoader.load(SessionPart.class, QwenVlExtensions.class.getClassLoader())
+        .forEach(part -> part.addTo(extensions));
     return BoxedUnit.UNIT;
   }
 }

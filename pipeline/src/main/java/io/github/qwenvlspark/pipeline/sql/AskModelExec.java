@@ -1,0 +1,129 @@
+package io.github.qwenvlspark.pipeline.sql;
+
+import io.github.qwenvlspark.pipeline.infer.RunCounters;
+import io.github.qwenvlspark.pipeline.job.ModelAccess;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.sql.execution.metric.SQLMetrics;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Map$;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** {@link AskModel} at work: settings and model are checked here, before any executor works. */
+public final class AskModelExec extends SparkPlan {
+  private static final long serialVersionUID = 1L;
+
+  private final Seq<Expression> calls;
+  private final Seq<Attribute> answers;
+  private final SparkPlan child;
+  private final transient ModelAccess models;
+  private final transient Metrics metrics;
+
+  public AskModelExec(
+      Seq<Expression> calls, Seq<Attribute> answers, SparkPlan child, ModelAccess models) {
+    this.calls = calls;
+    this.answers = answers;
+    this.child = child;
+    this.models = models;
+    this.metrics = Metrics.of(this);
+  }
+
+  /** What the operator counts, as the SQL tab of Spark's UI shows it. */
+  private record Metrics(Map<String, SQLMetric> shown, RunCounters counters) {
+    static Metrics of(SparkPlan plan) {
+      return new Metrics(
+          Map.of(
+              AskPartition.ASKED,
+              SQLMetrics.createMetric(plan.sparkContext(), "requests"),
+              AskPartition.FAILED,
+              SQLMetrics.createMetric(plan.sparkContext(), "requests that ended in an error")),
+          RunCounters.of(plan.sparkContext()));
+    }
+  }
+
+  /** How busy the engines were, and what came of the requests. */
+  public RunCounters counters() {
+    return metrics.counters();
+  }
+
+  @Override
+  public scala.collection.immutable.Map<String, SQLMetric> metrics() {
+    return Map$.MODULE$.from(CollectionConverters.asScala(metrics.shown()));
+  }
+
+  @Override
+  public RDD<InternalRow> doExecute() {
+    Asking asking = Asking.of(session(), models, calls);
+    AskPartition function =
+        new AskPartition(
+            asking, calls, child.output(), output(), metrics.counters(), metrics.shown());
+    return child.execute().toJavaRDD().mapPartitions(function).rdd();
+  }
+
+  @Override
+  public Seq<Attribute> output() {
+    return Columns.after(child.output(), answers);
+  }
+
+  @Override
+  public AttributeSet producedAttributes() {
+    return Columns.set(answers);
+  }
+
+  @Override
+  public Seq<SparkPlan> children() {
+    return Columns.of(List.of(child));
+  }
+
+  @Override
+  public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
+    return new AskModelExec(calls, answers, children.apply(0), models);
+  }
+
+  @Override
+  public Seq<Object> otherCopyArgs() {
+    return Columns.of(List.<Object>of(models));
+  }
+
+  @Override
+  public int productArity() {
+    return 3;
+  }
+
+  @Override
+  public Object productElement(int index) {
+    return switch (index) {
+      case 0 -> calls;
+      case 1 -> answers;
+      case 2 -> child;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof AskModelExec;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AskModelExec plan
+        && calls.equals(plan.calls)
+        && answers.equals(plan.answers)
+        && child.equals(plan.child);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(calls, answers, child);
+  }
+}

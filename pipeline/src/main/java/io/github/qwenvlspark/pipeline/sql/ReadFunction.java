@@ -1,0 +1,72 @@
+package io.github.qwenvlspark.pipeline.sql;
+
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import scala.Function1;
+import scala.Tuple3;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * The table function {@code qwenvl_read(table or query, task)}: the rows of a query that has a
+ * column {@code uri}, once for each part of its document, with a column {@code answer}.
+ */
+final class ReadFunction {
+  private static final String NAME = "qwenvl_read";
+  private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_-]+");
+
+  private ReadFunction() {}
+
+  static Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>
+      registration() {
+    return new Tuple3<>(
+        new FunctionIdentifier(NAME),
+        new ExpressionInfo(
+            ReadFunction.class.getName(),
+            null,
+            NAME,
+            "_FUNC_(query, task) - the rows of a table or query, once for each part of the document"
+                + " in their column uri, with what a run would write as a column answer.",
+            "",
+            "\n    Examples:\n      SELECT uri, answer.part.page, answer.text FROM _FUNC_('SELECT"
+                + " uri FROM documents', 'ocr');\n",
+            "",
+            "",
+            "0.1.0",
+            "",
+            "java_udf"),
+        given -> plan(CollectionConverters.asJava(given)));
+  }
+
+  private static LogicalPlan plan(List<Expression> given) {
+    if (given.size() != 2) {
+      throw new BadRequestException("%s: a table or query, and a task are needed".formatted(NAME));
+    }
+    String query = ModelFunctions.constant(NAME, "query", given.get(0)).strip();
+    String task = ModelFunctions.constant(NAME, "task", given.get(1));
+    if (!TASK.matcher(task).matches()) {
+      throw new BadRequestException("%s: \"%s\" is no task's name".formatted(NAME, task));
+    }
+    boolean isTable = query.chars().noneMatch(Character::isWhitespace);
+    String text =
+        """
+        SELECT * EXCEPT (_answers)
+        FROM (SELECT *, qwenvl_answers(uri, '%s') AS _answers FROM (%s))
+        LATERAL VIEW explode(_answers) AS answer
+        """
+            .formatted(task, isTable ? "TABLE " + query : query);
+    try {
+      return SparkSession.active().sessionState().sqlParser().parsePlan(text);
+    } catch (ParseException e) {
+      throw new BadRequestException(
+          "%s: the query cannot be read: %s".formatted(NAME, e.getMessage()), e);
+    }
+  }
+}
