@@ -190,13 +190,14 @@ public final class RunJob {
 
   /**
    * As many for each Spark task that can run at a time: they cost the same, so all end at once, but
-   * for what a cost was misjudged. A small run is cut finer, that who is ready early has more to
-   * take; never below a batch.
+   * for what a cost was misjudged. Where there are several executors a small run is cut finer, so
+   * that who is ready early has more to take; never below a batch.
    */
   private int buckets(long requests, int maxBatch) {
     int slots = spark.sparkContext().defaultParallelism();
     long batches = requests / maxBatch / slots;
-    long rounds = Math.max(batches / BATCHES_IN_BUCKET, Math.min(batches, WavePace.FIRST - 1)) + 1;
+    long finer = spark.sparkContext().isLocal() ? 0 : Math.min(batches, WavePace.FIRST - 1);
+    long rounds = Math.max(batches / BATCHES_IN_BUCKET, finer) + 1;
     return (int) Math.min(rounds * slots, MOST_BUCKETS);
   }
 
