@@ -1,12 +1,16 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.SqlSettings;
 import io.github.qwenvlspark.pipeline.job.SqlJob;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,9 +28,15 @@ final class SqlCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      defaultValue = "demo-output",
-      description = "Folder of the Delta tables (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder of the Delta tables (default: demo-output; none where --model is given).")
   private String output;
+
+  @Option(
+      names = "--model",
+      description =
+          "Hugging Face checkpoint directory for the functions that ask it, at the same path on every executor.")
+  private String model;
 
   @Option(
       names = "--rows",
@@ -39,8 +49,17 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (SparkSession spark = Session.open("qwenvl sql", Session.parse(conf))) {
-      new SqlJob(spark).query(new OutputFolder(output), query).show(rows, false);
+    Map<String, String> settings = Session.parse(conf);
+    if (model != null) {
+      settings.put(SqlSettings.MODEL.key(), model);
+    }
+    try (SparkSession spark = Session.open("qwenvl sql", settings)) {
+      SqlJob job = new SqlJob(spark);
+      Dataset<Row> result =
+          output == null && model != null
+              ? job.query(query)
+              : job.query(new OutputFolder(output == null ? "demo-output" : output), query);
+      result.show(rows, false);
     } catch (Exception e) {
       // Spark throws this checked exception without declaring it.
       if (e instanceof AnalysisException) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param taskFolder task files of the user
  */
 public record SqlSettings(String model, Optional<Path> taskFolder) {
-  static final Setting<String> MODEL =
+  public static final Setting<String> MODEL =
       Setting.text("spark.qwenvl.sql.model", "")
           .doc("Folder of the model that SQL functions ask, on driver and executors.");
   static final Setting<String> TASKS =

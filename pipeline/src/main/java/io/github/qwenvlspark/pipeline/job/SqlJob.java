@@ -9,7 +9,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** SQL over the tables of an output folder and their {@link Views}. */
+/**
+ * SQL over the tables of an output folder and their {@link Views}, and over whatever else Spark
+ * reads.
+ */
 public final class SqlJob {
   private final SparkSession spark;
 
@@ -29,6 +32,11 @@ public final class SqlJob {
               .formatted(output.root(), output.root()));
     }
     Views.register(spark, output);
+    return query(sql);
+  }
+
+  /** The result of a query that needs no output folder. */
+  public Dataset<Row> query(String sql) {
     SqlFunctions.register(spark);
     return spark.sql(sql);
   }

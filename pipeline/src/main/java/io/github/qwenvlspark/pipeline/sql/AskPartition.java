@@ -218,12 +218,12 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
 
     private void take(Row answer) {
       asked.add(1);
-      if (!Wanted.Answer.all(List.of(answer))) {
+      if (!AnswerRow.isOk(answer)) {
         failed.add(1);
       }
-      String[] id = Wanted.Answer.text(answer, "source_id").split("/", -1);
+      String[] id = AnswerRow.text(answer, "source_id").split("/", -1);
       Waiting row = byNumber.get(Long.valueOf(id[0]));
-      row.take(Integer.parseInt(id[1]), Wanted.Answer.text(answer, "request_key"), answer);
+      row.take(Integer.parseInt(id[1]), AnswerRow.text(answer, "request_key"), answer);
       if (row.isDone()) {
         byNumber.remove(Long.valueOf(id[0]));
       }

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
@@ -20,11 +18,8 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.types.Metadata;
-import scala.Function1;
-import scala.PartialFunction;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
-import scala.runtime.AbstractPartialFunction;
 
 /**
  * Takes the calls of the model out of a query's expressions and puts an {@link AskModel} below, so
@@ -35,7 +30,7 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     return plan.transformUp(
-        function(
+        new Replacement<>(
             node -> hasCalls(node) || isLimitOfAnswers(node),
             node -> isLimitOfAnswers(node) ? limitFirst((LocalLimit) node) : extract(node)));
   }
@@ -71,7 +66,8 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
             needed(node, node.children().apply(0)));
     LogicalPlan answered =
         node.mapExpressions(
-            expression -> expression.transformUp(function(answers::containsKey, answers::get)));
+            expression ->
+                expression.transformUp(new Replacement<>(answers::containsKey, answers::get)));
     return answered.withNewChildren(Columns.of(List.of(asked)));
   }
 
@@ -153,21 +149,5 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
   @SuppressWarnings("unchecked")
   private static Seq<NamedExpression> named(Seq<Attribute> attributes) {
     return (Seq<NamedExpression>) (Seq<?>) attributes;
-  }
-
-  private static <T> PartialFunction<T, T> function(
-      Predicate<T> defined, UnaryOperator<T> function) {
-    return new AbstractPartialFunction<>() {
-      @Override
-      public boolean isDefinedAt(T value) {
-        return defined.test(value);
-      }
-
-      @Override
-      @SuppressWarnings("unchecked") // B is T or more
-      public <A extends T, B> B applyOrElse(A value, Function1<A, B> otherwise) {
-        return defined.test(value) ? (B) function.apply(value) : otherwise.apply(value);
-      }
-    };
   }
 }

@@ -50,9 +50,9 @@ sealed interface Wanted extends Serializable {
 
     @Override
     public Object value(List<Row> parts) {
-      return Answer.all(parts)
+      return AnswerRow.allOk(parts)
           ? parts.stream()
-              .map(part -> Answer.text(part, "text"))
+              .map(part -> AnswerRow.text(part, "text"))
               .collect(Collectors.joining("\n\n"))
           : null;
     }
@@ -77,18 +77,18 @@ sealed interface Wanted extends Serializable {
 
     @Override
     public Object value(List<Row> parts) {
-      return Answer.all(parts)
+      return AnswerRow.allOk(parts)
           ? parts.stream().flatMap(Elements::elements).toArray(Row[]::new)
           : null;
     }
 
     private static Stream<Row> elements(Row part) {
-      return Stream.of((Object[]) part.get(Answer.column("elements")))
+      return Stream.of((Object[]) part.get(AnswerRow.column("elements")))
           .map(Row.class::cast)
           .map(
               element ->
                   RowFactory.create(
-                      Answer.page(part),
+                      AnswerRow.page(part),
                       element.get(0),
                       element.get(1),
                       element.get(2),
@@ -120,13 +120,14 @@ sealed interface Wanted extends Serializable {
 
     @Override
     public Object value(List<Row> parts) {
-      if (!Answer.all(parts)) {
+      if (!AnswerRow.allOk(parts)) {
         return null;
       }
       TypedValues values = new TypedValues(Conventions.NONE);
       List<Object[]> pages =
           parts.stream()
-              .map(part -> values.read(Answer.text(part, "json"), fields.fields(), problem -> {}))
+              .map(
+                  part -> values.read(AnswerRow.text(part, "json"), fields.fields(), problem -> {}))
               .toList();
       Object[] first = new Object[fields.fields().size()];
       for (int i = 0; i < first.length; i++) {
@@ -154,31 +155,6 @@ sealed interface Wanted extends Serializable {
     @Override
     public Object value(List<Row> parts) {
       return parts.toArray(Row[]::new);
-    }
-  }
-
-  /** Places in a row of {@link ResultsTable#ANSWERS}. */
-  final class Answer {
-    private static final int STATUS = column("status");
-    private static final int PART = column("part");
-    private static final int PAGE = 1;
-
-    private Answer() {}
-
-    static int column(String name) {
-      return ResultsTable.ANSWERS.fieldIndex(name);
-    }
-
-    static boolean all(List<Row> parts) {
-      return parts.stream().allMatch(part -> part.getString(STATUS).equals("ok"));
-    }
-
-    static String text(Row part, String column) {
-      return part.getString(column(column));
-    }
-
-    static Object page(Row part) {
-      return part.getStruct(PART).get(PAGE);
     }
   }
 }

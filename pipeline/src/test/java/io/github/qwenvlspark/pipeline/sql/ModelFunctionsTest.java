@@ -180,8 +180,13 @@ class ModelFunctionsTest {
   void aTableFunctionReadsAQueryOrATable() {
     assertThat(
             rows(
-                "SELECT name, answer.part.page, answer.text FROM qwenvl_read('bills', 'ocr') ORDER BY 2"))
+                "SELECT name, answer.part.page, answer.text FROM qwenvl_read(TABLE(bills), 'ocr') ORDER BY 2"))
         .containsExactly("bill | 1 | " + OCR, "bill | 2 | " + OCR);
+    assertThat(rows("SELECT count(*) FROM qwenvl_read('bills', 'ocr')")).containsExactly("2");
+    assertThat(
+            rows(
+                "SELECT count(*) FROM qwenvl_read(TABLE(SELECT * FROM pictures WHERE n = 1), 'ocr')"))
+        .containsExactly("1");
     assertThat(
             rows(
                 "SELECT count(*) FROM qwenvl_read('SELECT uri FROM pictures WHERE n < 7', 'ocr') WHERE answer.status = 'ok'"))
