@@ -93,7 +93,8 @@ sealed interface Block {
       List<String> lines = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
         String mark = numbered ? String.format(Locale.ROOT, "%d. ", (long) first + i) : "- ";
-        lines.add(mark + item(items.get(i)).replace("\n", "\n" + " ".repeat(mark.length())));
+        String inset = "\n" + " ".repeat(mark.length());
+        lines.add(mark + item(items.get(i)).replaceAll("\n(?!\n)", inset));
       }
       return String.join("\n", lines);
     }
