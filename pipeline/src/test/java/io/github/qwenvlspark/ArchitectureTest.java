@@ -51,6 +51,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.github.qwenvlspark.udfs.parse..",
+              "io.github.qwenvlspark.udfs.document..",
               "io.github.qwenvlspark.udfs.geometry..",
               "io.github.qwenvlspark.udfs.measure..",
               "io.github.qwenvlspark.pipeline.report..")

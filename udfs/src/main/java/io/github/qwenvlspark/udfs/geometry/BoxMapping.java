@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.udfs.geometry;
 
 import io.github.qwenvlspark.runtime.preprocess.Size;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -24,6 +25,26 @@ public record BoxMapping(Size resized, Size original) {
   /** {@code [x, y]} in pixels of the original, clipped to the picture. */
   public List<Integer> point(List<Integer> point) {
     return List.of(x(point.get(0)), y(point.get(1)));
+  }
+
+  /** A box or a point, told apart by its length. */
+  public List<Integer> place(List<Integer> place) {
+    return place.size() == 2 ? point(place) : box(place);
+  }
+
+  /** How many of these boxes and points, as the answer has them, leave the resized picture. */
+  public int outOfFrame(Collection<List<Integer>> places) {
+    return (int) places.stream().filter(this::leavesFrame).count();
+  }
+
+  private boolean leavesFrame(List<Integer> place) {
+    for (int i = 0; i < place.size(); i++) {
+      int most = i % 2 == 0 ? resized.width() : resized.height();
+      if (place.get(i) < 0 || place.get(i) > most) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int x(int x) {

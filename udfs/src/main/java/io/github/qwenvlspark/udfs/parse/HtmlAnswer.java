@@ -4,37 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.TextNode;
-import org.jsoup.parser.Parser;
-import org.jsoup.safety.Safelist;
 
 /** QwenVL HTML: every element that says where it stands, in document order. */
 final class HtmlAnswer {
-  private static final int MAX_DEPTH = 32;
   private static final Pattern BOX = Pattern.compile("\\d{1,9}(?:\\s+\\d{1,9}){3}");
-  private static final Pattern TAG = Pattern.compile("<[a-zA-Z]");
-  private static final Pattern FORMULA = Pattern.compile("formula[. ]\\w+");
   private static final Set<String> KINDS =
       Set.of("image", "image caption", "formula", "chemical formula", "music sheet", "chart");
-  private static final Safelist CLEAN =
-      Safelist.relaxed().addAttributes(":all", "class").removeTags("a", "img");
 
   private HtmlAnswer() {}
 
   static List<ParsedAnswer.Element> elements(String text) {
-    String html = Fence.find(text, "html").orElse(text);
-    if (!TAG.matcher(html).find()) {
-      throw new UnparsableAnswerException("The answer holds no HTML");
-    }
     List<ParsedAnswer.Element> elements = new ArrayList<>();
-    // Real answers nest five deep; without a bound a hostile one costs the square of its length.
-    for (Element element :
-        Jsoup.parse(html, Parser.htmlParser().setMaxDepth(MAX_DEPTH)).select("[data-bbox]")) {
+    for (Element element : PageHtml.parse(text).select("[data-bbox]")) {
       if (!element.normalName().equals("ol")) {
         elements.add(
-            new ParsedAnswer.Element(type(element), text(element), box(element), clean(element)));
+            new ParsedAnswer.Element(
+                type(element), text(element), box(element), PageHtml.clean(element)));
       }
     }
     return elements;
@@ -42,8 +29,7 @@ final class HtmlAnswer {
 
   /** The class if it is one of the format's own, such as {@code formula}; else the tag. */
   private static String type(Element element) {
-    String kind = element.className().strip();
-    kind = FORMULA.matcher(kind).matches() ? "formula" : kind;
+    String kind = PageHtml.kind(element);
     return KINDS.contains(kind) ? kind : element.normalName();
   }
 
@@ -64,10 +50,5 @@ final class HtmlAnswer {
       numbers.add(Integer.valueOf(number));
     }
     return numbers;
-  }
-
-  /** Structure and text only: no scripts, links, pictures, styles or coordinates. */
-  private static String clean(Element element) {
-    return Jsoup.clean(element.outerHtml(), CLEAN);
   }
 }

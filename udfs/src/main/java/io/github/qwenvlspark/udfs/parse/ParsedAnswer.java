@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an answer's text says, as values. Coordinates are those of the answer: pixels of the resized
@@ -27,6 +28,17 @@ public record ParsedAnswer(
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     boxes = List.copyOf(boxes);
     moments = List.copyOf(moments);
+  }
+
+  /** All boxes and points, those of elements first; what has no place is left out. */
+  public List<List<Integer>> places() {
+    return Stream.of(
+            elements.stream().map(Element::bbox),
+            boxes.stream().map(Box::bbox),
+            boxes.stream().map(Box::point))
+        .flatMap(places -> places)
+        .filter(place -> !place.isEmpty())
+        .toList();
   }
 
   /**

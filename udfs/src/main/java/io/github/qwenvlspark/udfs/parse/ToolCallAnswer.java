@@ -23,11 +23,8 @@ final class ToolCallAnswer {
    * points labelled with the argument's name.
    */
   static ParsedAnswer parse(String text) {
-    JsonNode call = LenientJson.wholeObject(text.substring(Math.max(0, text.indexOf(OPEN))));
+    JsonNode call = call(text);
     JsonNode arguments = call.path("arguments");
-    if (!call.path("name").isTextual() || !arguments.isObject()) {
-      throw new UnparsableAnswerException("The answer's object is no call of name and arguments");
-    }
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("name", call.path("name").asText());
     FieldAnswer.fields(arguments).forEach(fields::putIfAbsent);
@@ -36,5 +33,14 @@ final class ToolCallAnswer {
       BoxAnswer.point(argument.getKey(), argument.getValue()).ifPresent(points::add);
     }
     return new ParsedAnswer(Optional.of(call.toString()), List.of(), fields, points, List.of());
+  }
+
+  /** The first call: an object with a {@code name} and {@code arguments}. */
+  static JsonNode call(String text) {
+    JsonNode call = LenientJson.wholeObject(text.substring(Math.max(0, text.indexOf(OPEN))));
+    if (!call.path("name").isTextual() || !call.path("arguments").isObject()) {
+      throw new UnparsableAnswerException("The answer's object is no call of name and arguments");
+    }
+    return call;
   }
 }

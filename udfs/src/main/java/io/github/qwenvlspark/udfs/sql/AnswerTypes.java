@@ -30,6 +30,19 @@ final class AnswerTypes {
   static final DataType FIELDS =
       DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType);
 
+  static final StructType ACTION =
+      new StructType()
+          .add("name", DataTypes.StringType)
+          .add("action", DataTypes.StringType)
+          .add("coordinate", COORDINATES)
+          .add("coordinate2", COORDINATES)
+          .add("text", DataTypes.StringType)
+          .add("keys", DataTypes.createArrayType(DataTypes.StringType))
+          .add("pixels", DataTypes.DoubleType)
+          .add("time", DataTypes.DoubleType)
+          .add("button", DataTypes.StringType)
+          .add("status", DataTypes.StringType);
+
   static final StructType RESIZED =
       new StructType()
           .add("height", DataTypes.IntegerType)

@@ -1,7 +1,10 @@
 package io.github.qwenvlspark.udfs.sql;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -21,12 +24,27 @@ import scala.jdk.javaapi.CollectionConverters;
  * expects, so that a wrong one is refused when the query is analysed and not in the middle of a
  * job.
  *
- * @param usage shown by DESCRIBE FUNCTION; {@code _FUNC_} stands for the name
+ * @param forms by number of arguments
  */
-record SqlFunction(
-    String name, List<DataType> arguments, String usage, UserDefinedFunction function) {
+record SqlFunction(String name, FunctionPage page, Map<Integer, Form> forms) {
   SqlFunction {
-    arguments = List.copyOf(arguments);
+    forms = new TreeMap<>(forms);
+  }
+
+  /** What is called with arguments of these types. */
+  record Form(List<DataType> arguments, UserDefinedFunction function) {
+    Form {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  /** A function of one form or several, each with another number of arguments. */
+  static SqlFunction of(String name, FunctionPage page, Form... forms) {
+    Map<Integer, Form> byNumber = new TreeMap<>();
+    for (Form form : forms) {
+      byNumber.put(form.arguments().size(), form);
+    }
+    return new SqlFunction(name, page, byNumber);
   }
 
   FunctionIdentifier identifier() {
@@ -35,7 +53,17 @@ record SqlFunction(
 
   ExpressionInfo info() {
     return new ExpressionInfo(
-        SqlFunctions.class.getName(), null, name, usage, "", "", "", "", "", "", "java_udf");
+        SqlFunctions.class.getName(),
+        null,
+        name,
+        page.usage(),
+        page.argumentsText(),
+        page.examplesText(),
+        "",
+        "",
+        FunctionPage.SINCE,
+        "",
+        "java_udf");
   }
 
   Function1<Seq<Expression>, Expression> builder() {
@@ -43,22 +71,23 @@ record SqlFunction(
   }
 
   private Expression call(Seq<Expression> given) {
-    if (given.size() != arguments.size()) {
+    Form form = forms.get(given.size());
+    if (form == null) {
       throw SqlFunction.<RuntimeException>undeclared(
           QueryCompilationErrors.wrongNumArgsError(
-              name, numbers(arguments.size()), given.size(), "", "", ""));
+              name, numbers(forms.keySet()), given.size(), "", "", ""));
     }
     List<Expression> cast = new ArrayList<>();
-    for (int i = 0; i < arguments.size(); i++) {
-      cast.add(new Cast(given.apply(i), arguments.get(i), Option.empty()));
+    for (int i = 0; i < given.size(); i++) {
+      cast.add(new Cast(given.apply(i), form.arguments().get(i), Option.empty()));
     }
     return UserDefinedFunctionUtils.toScalaUDF(
-        ((SparkUserDefinedFunction) function).withName(name),
+        ((SparkUserDefinedFunction) form.function()).withName(name),
         CollectionConverters.asScala(cast).toSeq());
   }
 
-  private static Seq<Object> numbers(int number) {
-    return CollectionConverters.asScala(List.<Object>of(number)).toSeq();
+  private static Seq<Object> numbers(Collection<Integer> numbers) {
+    return CollectionConverters.asScala(List.<Object>copyOf(numbers)).toSeq();
   }
 
   /** Spark's analysis error is checked in Java, while Scala's functions declare nothing. */

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.HiveResult;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** The functions as the session extension gives them to every session. */
 class SqlFunctionsTest {
@@ -102,7 +108,19 @@ class SqlFunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"elements", "boxes", "moments", "fields", "tool_call", "json"})
+  @ValueSource(
+      strings = {
+        "elements",
+        "html",
+        "markdown",
+        "text",
+        "boxes",
+        "moments",
+        "fields",
+        "tool_call",
+        "action",
+        "json"
+      })
   void nullAndUnparsableGiveNull(String function) {
     assertThat(one("SELECT qwenvl_%s(NULL)".formatted(function))).isNull();
     assertThat(one("SELECT qwenvl_%s('nothing of the kind')".formatted(function))).isNull();
@@ -127,6 +145,57 @@ class SqlFunctionsTest {
 
   static List<SqlFunction> all() {
     return SqlFunctions.ALL;
+  }
+
+  static Stream<Arguments> examples() {
+    return SqlFunctions.ALL.stream()
+        .flatMap(f -> f.page().examples().stream().map(example -> Arguments.of(f.name(), example)));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("examples")
+  void anExampleGivesWhatItsPageSays(String function, FunctionPage.Example example) {
+    Dataset<Row> query = spark.sql("SELECT " + example.call().replace("_FUNC_", function));
+    assertThat(
+            CollectionConverters.asJava(
+                HiveResult.hiveResultString(
+                    ((org.apache.spark.sql.classic.Dataset<Row>) query)
+                        .queryExecution()
+                        .executedPlan())))
+        .containsExactly(example.result());
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void theLongDescriptionShowsArgumentsAndExamples(SqlFunction function) {
+    assertThat(function.page().arguments()).isNotEmpty();
+    assertThat(function.page().examples()).isNotEmpty();
+    assertThat(
+            spark.sql("DESCRIBE FUNCTION EXTENDED " + function.name()).collectAsList().toString())
+        .contains("Arguments:", "Examples:", "> SELECT " + function.name() + "(", "Since: 0.1.0");
+  }
+
+  @Test
+  void anActionHasItsPlacesOnTheOriginalScreen() {
+    String swipe =
+        "'<tool_call>{\"name\": \"mobile_use\", \"arguments\": {\"action\": \"swipe\", \"coordinate\":"
+            + " [364, 644], \"coordinate2\": [728, 0]}}</tool_call>'";
+    assertThat(one("SELECT to_json(qwenvl_action(%s, 728, 1288, 720, 1280))".formatted(swipe)))
+        .isEqualTo(
+            "{\"name\":\"mobile_use\",\"action\":\"swipe\",\"coordinate\":[360,640],\"coordinate2\":[720,0]}");
+    assertThat(one("SELECT qwenvl_action(%s, 728, NULL, 720, 1280)".formatted(swipe))).isNull();
+  }
+
+  @Test
+  void aPlaceThatIsNoneOrHasNoSizeIsNowhere() {
+    assertThat(one("SELECT qwenvl_to_original(array(1, 2, 3), 28, 28, 28, 28)")).isNull();
+    assertThat(one("SELECT qwenvl_to_original(array(1, NULL), 28, 28, 28, 28)")).isNull();
+    assertThat(one("SELECT qwenvl_to_original(NULL, 28, 28, 28, 28)")).isNull();
+    assertThat(one("SELECT qwenvl_to_original(array(1, 2), 0, 28, 28, 28)")).isNull();
+    assertThat(one("SELECT qwenvl_to_points(array(1, 2), 0)")).isNull();
+    assertThat(one("SELECT qwenvl_to_points(array(1, 2), NULL)")).isNull();
+    assertThat(one("SELECT qwenvl_visual_tokens(8, 2048)")).isNull();
+    assertThat(one("SELECT qwenvl_visual_tokens(NULL, 2048)")).isNull();
   }
 
   @ParameterizedTest
