@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       VerifyCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      EvaluateCommand.class,
       MaintainCommand.class
     })
 public final class Main {

@@ -18,6 +18,7 @@ import io.github.qwenvlspark.runtime.chat.MediaSource;
 import io.github.qwenvlspark.runtime.media.FrameFit;
 import io.github.qwenvlspark.runtime.media.ImageDecoder;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.media.RgbImage;
 import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.runtime.preprocess.VisualSize;
@@ -41,7 +42,7 @@ public final class MediaReader implements AutoCloseable {
   private final Sequences sequences;
   private final Function<VisualSize, FrameFit> fits;
   private double fetchMs;
-  private Optional<String> textLayer = Optional.empty();
+  private PageFacts facts = PageFacts.NONE;
 
   /**
    * @param fits how frames of clips are resized as they come, such as {@link
@@ -61,19 +62,20 @@ public final class MediaReader implements AutoCloseable {
   /** The picture, page or clip that {@code row} is about, as a part of a message. */
   public Part read(PlannedRow row, Task task) {
     fetchMs = 0;
-    textLayer = Optional.empty();
+    facts = PageFacts.NONE;
     VisualSize size =
         new VisualSize(positive(task.minPixels()), positive(task.maxPixels()), Optional.empty());
     return switch (row.part().kind()) {
-      case "page" -> {
-        Part page = new Part.Image(pages.read(row, task), size);
-        textLayer = pages.textLayer();
-        yield page;
-      }
+      case "page" -> picture(pages.read(row, task), pages.textLayer(), size);
       case "clip" -> clips.read(row, task, size);
       case "frames" -> sequences.read(row, frames(row), size);
-      default -> new Part.Image(pictures.decode(fetch(row)), size);
+      default -> picture(pictures.decode(fetch(row)), Optional.empty(), size);
     };
+  }
+
+  private Part picture(RgbImage picture, Optional<String> textLayer, VisualSize size) {
+    facts = new PageFacts(textLayer, Optional.of(EmptyPage.is(picture)));
+    return new Part.Image(picture, size);
   }
 
   /**
@@ -98,7 +100,7 @@ public final class MediaReader implements AutoCloseable {
   /** The messages of a conversation, with all that it names. */
   List<Message> conversation(PlannedRow row, String json) {
     fetchMs = 0;
-    textLayer = Optional.empty();
+    facts = PageFacts.NONE;
     Conversation conversation = Conversation.parse(json, settings.media());
     PlannedMedia media = media(row);
     timed(
@@ -144,9 +146,9 @@ public final class MediaReader implements AutoCloseable {
     return fetchMs;
   }
 
-  /** The text layer of the last row, where it is a page that has one. */
-  Optional<String> textLayer() {
-    return textLayer;
+  /** Of the last row. */
+  PageFacts facts() {
+    return facts;
   }
 
   private byte[] fetch(PlannedRow row) {

@@ -45,7 +45,8 @@ final class OutcomeRow {
         null,
         Optional.of(outcome.completion()),
         outcome.answer(),
-        outcome.mapping());
+        outcome.mapping(),
+        Checks.of(outcome, options.tasks().get(outcome.row().task()).answer()));
   }
 
   private Row failed(Failed outcome) {
@@ -56,7 +57,13 @@ final class OutcomeRow {
             outcome.type().retryable(),
             outcome.attempts());
     return row(
-        outcome, "error", error, outcome.completion(), ParsedAnswer.NOTHING, Optional.empty());
+        outcome,
+        "error",
+        error,
+        outcome.completion(),
+        ParsedAnswer.NOTHING,
+        Optional.empty(),
+        null);
   }
 
   private Row row(
@@ -65,7 +72,8 @@ final class OutcomeRow {
       Row error,
       Optional<Completion> completion,
       ParsedAnswer answer,
-      Optional<BoxMapping> mapping) {
+      Optional<BoxMapping> mapping,
+      Row checks) {
     Optional<Completion.Visual> visual = completion.flatMap(c -> c.visuals().stream().findFirst());
     PlannedRow shown = outcome.row().shown();
     return RowFactory.create(
@@ -100,8 +108,9 @@ final class OutcomeRow {
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
         CollectionConverters.asScala(shown.labels()),
         Timestamp.from(Instant.now()),
-        outcome.textLayer().orElse(null),
-        document(outcome));
+        outcome.facts().textLayer().orElse(null),
+        document(outcome),
+        checks);
   }
 
   private static Row document(RowOutcome outcome) {

@@ -70,14 +70,14 @@ final class RowInference implements AutoCloseable {
       Question question = question(row, task, prompt);
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
-      Optional<String> textLayer = media.textLayer();
+      PageFacts facts = media.facts();
       CompletableFuture<List<Completion>> answers = ask(row, task, question).all();
       CompletableFuture<RowOutcome> outcome =
           answers.handle(
               (completions, failure) -> {
                 Times times = new Times(fetchMs, mediaMs, since(start));
                 return failure == null
-                    ? answered(row, task, prompt, times, textLayer, question, completions)
+                    ? answered(row, task, prompt, times, facts, question, completions)
                     : failed(row, prompt, times, failure);
               });
       // Whoever cancels the outcome withdraws the requests.
@@ -167,7 +167,7 @@ final class RowInference implements AutoCloseable {
       Task task,
       String prompt,
       Times times,
-      Optional<String> textLayer,
+      PageFacts facts,
       Question question,
       List<Completion> completions) {
     try {
@@ -180,7 +180,7 @@ final class RowInference implements AutoCloseable {
           whole.answer(),
           whole.mapping(),
           question.requests(),
-          textLayer);
+          facts);
     } catch (UnparsableAnswerException e) {
       return new RowOutcome.Failed(
           row,

@@ -17,9 +17,9 @@ public sealed interface RowOutcome {
 
   Times times();
 
-  /** The text that a page says it has. */
-  default Optional<String> textLayer() {
-    return Optional.empty();
+  /** What is known of the page beside the answer. */
+  default PageFacts facts() {
+    return PageFacts.NONE;
   }
 
   /** In how many tiles the document was asked about; 1 for one that the model saw whole. */
@@ -45,7 +45,7 @@ public sealed interface RowOutcome {
       ParsedAnswer answer,
       Optional<BoxMapping> mapping,
       int tiles,
-      Optional<String> textLayer)
+      PageFacts facts)
       implements RowOutcome {}
 
   /**

@@ -123,7 +123,14 @@ public final class ResultsTable {
               new StructType()
                   .add("fingerprint", StringType)
                   .add("bytes", LongType)
-                  .add("parts", IntegerType));
+                  .add("parts", IntegerType))
+          .add(
+              "checks",
+              new StructType()
+                  .add("repeated_ngrams", DoubleType)
+                  .add("empty_page", BooleanType)
+                  .add("text_layer_agreement", DoubleType)
+                  .add("boxes_out_of_frame", IntegerType));
 
   /** The number of the commit that brought a row; counts from 1 on. */
   static final String COMMIT_SEQ = "commit_seq";

@@ -14,8 +14,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The tables of an output folder and what people ask of them, as temporary views of a session:
  * {@code results}, {@code runs}, {@code latest}, {@code documents}, {@code elements}, {@code
- * failures}, {@code cost_by_day} and {@code quality_by_source}. Tables of earlier versions show the
- * columns that came since as NULL.
+ * failures}, {@code cost_by_day}, {@code quality_by_source} and {@code quality_drift}. Tables of
+ * earlier versions show the columns that came since as NULL.
  */
 public final class Views {
   /**
@@ -123,6 +123,34 @@ public final class Views {
       GROUP BY ALL
       """;
 
+  /** Days by their means, and how far those are from the mean of the seven days before. */
+  private static final String QUALITY_DRIFT =
+      """
+      WITH days AS (
+        SELECT to_date(created_at) AS day,
+          regexp_extract(uri, '^(.*)/[^/]*$', 1) AS source,
+          task,
+          count(*) AS rows,
+          count_if(status = 'error') / count(*) AS errors,
+          count_if(finish_reason IN ('repetition', 'length')) / count(*) AS cut_off,
+          count_if(checks.empty_page) / count(*) AS empty_pages,
+          avg(quality.mean_logprob) AS mean_logprob,
+          avg(checks.repeated_ngrams) AS repeated_ngrams,
+          avg(checks.text_layer_agreement) AS text_layer_agreement,
+          sum(checks.boxes_out_of_frame) AS boxes_out_of_frame
+        FROM results
+        GROUP BY ALL)
+      SELECT *,
+        errors - avg(errors) OVER before AS errors_change,
+        mean_logprob - avg(mean_logprob) OVER before AS mean_logprob_change,
+        repeated_ngrams - avg(repeated_ngrams) OVER before AS repeated_ngrams_change,
+        text_layer_agreement - avg(text_layer_agreement) OVER before
+          AS text_layer_agreement_change
+      FROM days
+      WINDOW before AS (
+        PARTITION BY source, task ORDER BY unix_date(day) RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
+      """;
+
   private Views() {}
 
   /** Makes the views; they read the tables anew at each query. */
@@ -136,6 +164,7 @@ public final class Views {
     view(spark, "failures", FAILURES);
     view(spark, "cost_by_day", COST_BY_DAY);
     view(spark, "quality_by_source", QUALITY_BY_SOURCE);
+    view(spark, "quality_drift", QUALITY_DRIFT);
   }
 
   private static void view(SparkSession spark, String name, String query) {

@@ -89,6 +89,6 @@ class OutcomeRowTest {
         ParsedAnswer.NOTHING,
         Optional.empty(),
         tiles,
-        Optional.empty());
+        PageFacts.NONE);
   }
 }

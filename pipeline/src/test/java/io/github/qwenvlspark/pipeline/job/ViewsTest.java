@@ -160,4 +160,20 @@ class ViewsTest extends EchoRuns {
         .hasSize(2)
         .allSatisfy(row -> assertThat(row).doesNotContain("SECRET").contains("?redacted="));
   }
+
+  @Test
+  void aDayIsHeldAgainstTheSevenDaysBefore() {
+    files.picture("in/a.png", 60, 40);
+    files.picture("in/b.png", 60, 40);
+    run(files.text("in/m.csv", "uri,say\na.png,one\nb.png,two\n"), "say");
+    String results = "delta.`%s`".formatted(output().results());
+    spark.sql(
+        "UPDATE %s SET created_at = created_at - INTERVAL 3 DAYS, quality = named_struct('mean_logprob', -0.1D, 'min_logprob', -1D) WHERE text = 'one'"
+            .formatted(results));
+
+    assertThat(
+            sql(
+                "SELECT day < current_date(), rows, mean_logprob, round(mean_logprob_change, 3) FROM quality_drift ORDER BY day"))
+        .containsExactly("true | 1 | -0.1 | null", "false | 1 | -0.5 | -0.4");
+  }
 }

@@ -1,0 +1,121 @@
+package io.github.qwenvlspark.pipeline.cli;
+
+import io.github.qwenvlspark.pipeline.evaluate.Evaluation;
+import io.github.qwenvlspark.pipeline.job.EvaluateJob;
+import io.github.qwenvlspark.pipeline.job.EvaluateJob.Answers;
+import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.udfs.measure.Normalization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code qwenvl evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = "Holds answers against a table of what is right: see docs/quality.md.")
+final class EvaluateCommand implements Callable<Integer> {
+  private static final int MOST_ROWS = 1000;
+
+  @Option(names = "--output", required = true, description = "Folder of the Delta tables.")
+  private String output;
+
+  @Option(
+      names = "--truth",
+      required = true,
+      description =
+          "Table of truths, read as a manifest: uri, perhaps page and task, and what is right: text, answers, fields, boxes, facts.")
+  private String truth;
+
+  @Option(
+      names = "--task",
+      split = ",",
+      defaultValue = "ocr",
+      description = "Task of truths that name none (default: ${DEFAULT-VALUE}).")
+  private List<String> tasks;
+
+  @Option(
+      names = "--by",
+      split = ",",
+      description = "Groups: task, and columns of the truth (default: task).")
+  private List<String> by = List.of("task");
+
+  @Option(
+      names = "--normalize",
+      defaultValue = "none",
+      converter = NormalizationName.class,
+      description = "What does not count: none, whitespace or casefold (default: none).")
+  private Normalization normalization;
+
+  @Option(names = "--run", description = "Only answers of this run (default: the latest).")
+  private String run;
+
+  @Option(names = "--against", description = "Output folder to compare with.")
+  private String against;
+
+  @Option(
+      names = "--against-run",
+      description = "Run to compare with, of --against or of the same folder.")
+  private String againstRun;
+
+  @Option(names = "--save", description = "Delta table that gets the measures of every row.")
+  private String save;
+
+  @Option(names = "--conf", description = "A Spark setting, key=value.")
+  private List<String> conf = new ArrayList<>();
+
+  /** Names in lower case. */
+  static final class NormalizationName
+      implements picocli.CommandLine.ITypeConverter<Normalization> {
+    @Override
+    public Normalization convert(String name) {
+      return switch (name) {
+        case "none" -> Normalization.NONE;
+        case "whitespace" -> Normalization.WHITESPACE;
+        case "casefold" -> Normalization.CASEFOLD;
+        default ->
+            throw new picocli.CommandLine.TypeConversionException(
+                "none, whitespace or casefold is needed");
+      };
+    }
+  }
+
+  @Override
+  public Integer call() {
+    try (SparkSession spark = Session.open("qwenvl evaluate", Session.parse(conf))) {
+      EvaluateJob job = new EvaluateJob(spark);
+      Dataset<Row> truths = job.truths(truth, tasks);
+      Answers answers = new Answers(new OutputFolder(output), Optional.ofNullable(run));
+      Dataset<Row> scores = scores(job, truths, answers);
+      if (save != null) {
+        scores.write().format("delta").mode("overwrite").save(save);
+      }
+      Evaluation.summary(scores, List.of()).show(MOST_ROWS, false);
+      if (!by.isEmpty()) {
+        Evaluation.summary(scores, by).show(MOST_ROWS, false);
+      }
+      System.out.printf("%,d answers without a truth%n", job.withoutTruth(truths, answers));
+      if (against != null || againstRun != null) {
+        Answers other =
+            new Answers(
+                new OutputFolder(against == null ? output : against),
+                Optional.ofNullable(againstRun));
+        Evaluation.comparison(scores(job, truths, other), scores).show(MOST_ROWS, false);
+      }
+      return 0;
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private Dataset<Row> scores(EvaluateJob job, Dataset<Row> truths, Answers answers) {
+    return job.scores(truths, answers, normalization).persist(StorageLevel.MEMORY_AND_DISK());
+  }
+}
