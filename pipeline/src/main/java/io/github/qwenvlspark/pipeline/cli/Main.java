@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       RunCommand.class,
       PlanCommand.class,
+      TasksCommand.class,
       EtlCommand.class,
       SqlCommand.class,
       ReportCommand.class,

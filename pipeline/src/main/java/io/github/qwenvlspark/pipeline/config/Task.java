@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -12,12 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the model is asked of each document, for one model.
  *
  * @param media what the task reads
- * @param system system prompt; empty for the template's own
+ * @param system system prompt; empty for the template's own; {@code {resized_width}} and {@code
+ *     {resized_height}} stand for the size at which the model sees the picture
  * @param prompt may hold {@code {column}} placeholders
  * @param parameters values of placeholders where the manifest has no such column
  * @param answer how the answer is read
@@ -28,6 +31,7 @@ import java.util.regex.Pattern;
  * @param maxFrames most frames of a clip; 0 for the reference's own limit
  * @param huge what becomes of huge pictures
  * @param pages how large pages of PDFs are
+ * @param needs columns without which a row is not asked
  */
 public record Task(
     String name,
@@ -44,21 +48,25 @@ public record Task(
     int minFrames,
     int maxFrames,
     HugePictures huge,
-    PageSize pages)
+    PageSize pages,
+    List<String> needs)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The parameter that names what key information is wanted. */
   private static final String FIELDS = "fields";
 
+  private static final String RESIZED_WIDTH = "{resized_width}";
+  private static final String RESIZED_HEIGHT = "{resized_height}";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
   public Task {
     media = List.copyOf(media);
     parameters = Map.copyOf(parameters);
+    needs = List.copyOf(needs);
   }
 
-  /** With huge pictures and pages as the settings say. */
+  /** With huge pictures and pages as the settings say; needs no column. */
   public Task(
       String name,
       List<MediaKind> media,
@@ -88,7 +96,8 @@ public record Task(
         minFrames,
         maxFrames,
         HugePictures.AS_SET,
-        PageSize.AS_SET);
+        PageSize.AS_SET,
+        List.of());
   }
 
   /** Reads any document for people to look at, frames of clips sparsely; asks the model nothing. */
@@ -136,17 +145,27 @@ public record Task(
             });
   }
 
+  /** The system prompt about a picture that the model sees at this size. */
+  public String systemFor(Size resized) {
+    return system
+        .replace(RESIZED_WIDTH, Integer.toString(resized.width()))
+        .replace(RESIZED_HEIGHT, Integer.toString(resized.height()));
+  }
+
+  /** Whether the system prompt says the size at which the model sees the picture. */
+  boolean saysSize() {
+    return system.contains(RESIZED_WIDTH) || system.contains(RESIZED_HEIGHT);
+  }
+
   /**
-   * The column that is the whole prompt, where neither the row nor the task has a value for it:
-   * there is nothing to ask then.
+   * A column that the task needs, or that is the whole prompt, where neither the row nor the task
+   * has a value for it: there is nothing to ask then.
    */
   public Optional<String> missing(Map<String, String> columns) {
     Matcher whole = PLACEHOLDER.matcher(prompt.strip());
-    return whole.matches()
-            && !columns.containsKey(whole.group(1))
-            && !parameters.containsKey(whole.group(1))
-        ? Optional.of(whole.group(1))
-        : Optional.empty();
+    return Stream.concat(needs.stream(), whole.matches() ? Stream.of(whole.group(1)) : Stream.of())
+        .filter(name -> !columns.containsKey(name) && !parameters.containsKey(name))
+        .findFirst();
   }
 
   /** A name that nobody knows is text: prompts show JSON in braces. */
@@ -207,6 +226,7 @@ public record Task(
         minFrames,
         maxFrames,
         huge,
-        pages);
+        pages,
+        needs);
   }
 }

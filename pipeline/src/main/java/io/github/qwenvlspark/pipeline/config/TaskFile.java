@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 final class TaskFile {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Stream.concat(
               TaskGeneration.KEYS.stream(),
               Stream.of(
@@ -43,6 +43,7 @@ final class TaskFile {
                   "system",
                   "prompt",
                   "parameters",
+                  "needs",
                   "order",
                   "answer",
                   "min_pixels",
@@ -183,11 +184,40 @@ final class TaskFile {
                 choice(merged, "huge", HugePictures.Policy.class, "as_set"),
                 number(merged, "huge_pixels", 0, 0)),
             PageSize.of(
-                optionalNumber(merged, "pdf_dpi", 1), optionalNumber(merged, "pdf_long_side", 0)));
+                optionalNumber(merged, "pdf_dpi", 1), optionalNumber(merged, "pdf_long_side", 0)),
+            needs(merged));
+    requirePicturesForTheirSize(task);
     requireFreeOfWhatPagesNeed(merged, task);
     requireFreeOfWhatPicturesNeed(merged, task);
     requireFreeOfWhatClipsNeed(merged, task);
     return task;
+  }
+
+  /**
+   * Refuses a file that is wrong for any model, those included whose names its patterns match.
+   *
+   * @throws BadRequestException naming file, line and what is needed
+   */
+  Task check() {
+    root.path("models")
+        .properties()
+        .forEach(model -> forModel(model.getKey().replace("*", "")));
+    return forModel("");
+  }
+
+  /** One line about the task; empty if its file has none. */
+  String description() {
+    return optional(root, "description").strip();
+  }
+
+  /** The file as it was written. */
+  String text() {
+    return text;
+  }
+
+  /** Where it was read. */
+  String source() {
+    return source;
   }
 
   private GenerationOptions generation(ObjectNode node) {
@@ -218,6 +248,12 @@ final class TaskFile {
           "%s, line %d: response_schema: cannot read %s"
               .formatted(source, line("response_schema"), file),
           e);
+    }
+  }
+
+  private void requirePicturesForTheirSize(Task task) {
+    if (task.saysSize() && !task.media().equals(List.of(MediaKind.IMAGE))) {
+      throw problem("system", "the resized size of a picture is told with media: [image] only");
     }
   }
 
@@ -314,6 +350,21 @@ final class TaskFile {
       throw problem("parameters", "a map of names and values is needed");
     }
     return parameters;
+  }
+
+  private List<String> needs(ObjectNode node) {
+    List<String> names = new ArrayList<>();
+    JsonNode values = node.path("needs");
+    for (JsonNode name : values) {
+      if (!name.isTextual() || !node.path("prompt").asText().contains("{" + name.asText() + "}")) {
+        throw problem("needs", "each is a name that the prompt has in braces");
+      }
+      names.add(name.asText());
+    }
+    if (!values.isMissingNode() && !values.isArray()) {
+      throw problem("needs", "a list of names is needed");
+    }
+    return names;
   }
 
   private <E extends Enum<E>> E choice(

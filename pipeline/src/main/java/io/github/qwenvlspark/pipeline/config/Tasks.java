@@ -20,9 +20,15 @@ public final class Tasks {
           "key_information",
           "document_parsing",
           "caption",
+          "recognition",
           "grounding",
+          "ocr_spotting",
+          "chart_or_table",
           "video_caption",
           "video_events",
+          "video_grounding",
+          "agent_mobile",
+          "agent_computer",
           "prompt",
           "messages");
 
@@ -63,6 +69,27 @@ public final class Tasks {
     } catch (IOException e) {
       throw new BadRequestException("Cannot read tasks from " + folder, e);
     }
+  }
+
+  /**
+   * What people see of a task.
+   *
+   * @param task as published models are asked
+   * @param description one line; empty if there is none
+   * @param source where it was read
+   * @param text the file as it was written
+   */
+  public record Listed(Task task, String description, String source, String text) {}
+
+  /**
+   * All tasks, each of which is looked at for all models.
+   *
+   * @throws BadRequestException if a file is wrong, naming file and line
+   */
+  public List<Listed> all() {
+    return files.values().stream()
+        .map(file -> new Listed(file.check(), file.description(), file.source(), file.text()))
+        .toList();
   }
 
   public List<String> names() {

@@ -16,6 +16,9 @@ import io.github.qwenvlspark.runtime.PromptOptions;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.Request;
 import io.github.qwenvlspark.runtime.TokenListener;
+import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
+import io.github.qwenvlspark.runtime.preprocess.Size;
+import io.github.qwenvlspark.runtime.preprocess.SmartResize;
 import io.github.qwenvlspark.udfs.parse.UnparsableAnswerException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,10 +152,11 @@ final class RowInference implements AutoCloseable {
         timeout);
   }
 
-  private static List<Message> messages(Task task, String prompt, Part visual) {
+  private List<Message> messages(Task task, String prompt, Part visual) {
     List<Message> messages = new ArrayList<>();
-    if (!task.system().isEmpty()) {
-      messages.add(Message.system(task.system()));
+    String system = system(task, visual);
+    if (!system.isEmpty()) {
+      messages.add(Message.system(system));
     }
     Part text = new Part.Text(prompt);
     messages.add(
@@ -160,6 +164,15 @@ final class RowInference implements AutoCloseable {
             ? Message.user(visual, text)
             : Message.user(text, visual));
     return messages;
+  }
+
+  private String system(Task task, Part visual) {
+    if (!(visual instanceof Part.Image picture)) {
+      return task.system();
+    }
+    Size original = new Size(picture.pixels().height(), picture.pixels().width());
+    PixelLimits limits = engine.pictureLimits(picture.size());
+    return task.systemFor(SmartResize.fit(original, limits, SmartResize.FACTOR));
   }
 
   private static RowOutcome answered(

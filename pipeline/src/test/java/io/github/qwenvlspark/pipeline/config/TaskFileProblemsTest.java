@@ -7,6 +7,7 @@ import io.github.qwenvlspark.pipeline.config.Task.ContentOrder;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions.Mode;
 import io.github.qwenvlspark.runtime.media.MediaKind;
+import io.github.qwenvlspark.runtime.preprocess.Size;
 import io.github.qwenvlspark.udfs.parse.AnswerFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,8 @@ class TaskFileProblemsTest {
                 2,
                 16,
                 new HugePictures(HugePictures.Policy.TILE, 5_000_000),
-                PageSize.AS_SET));
+                PageSize.AS_SET,
+                List.of()));
   }
 
   @Test
@@ -154,6 +156,8 @@ class TaskFileProblemsTest {
         "huge_pixels: -1     | line 4: huge_pixels: a whole number of at least 0 is needed",
         "'answer: tool_call\nhuge: tile' | line 5: huge: a tool call acts on a whole screen, which tiles do not show",
         "'order: conversation\nhuge: tile' | line 5: huge: with order: conversation, each picture is shown whole",
+        "needs: query        | line 4: needs: a list of names is needed",
+        "needs: [query]      | line 4: needs: each is a name that the prompt has in braces",
         "parameters: 5       | line 4: parameters: a map of names and values is needed",
       })
   void aWrongEntryIsNamedWithItsLine(String entry, String problem) {
@@ -224,6 +228,27 @@ class TaskFileProblemsTest {
   }
 
   @Test
+  void aRowWithoutAColumnThatIsNeededIsNotAsked() {
+    Task task =
+        read(
+            MINIMAL.replace("the stamps", "{what} of {page}")
+                + "needs: [what, page]\nparameters: {page: this page}\n");
+
+    assertThat(task.missing(Map.of("what", "stamps"))).isEmpty();
+    assertThat(task.missing(Map.of("page", "1"))).contains("what");
+    assertThat(task.withPrompt("Count all.").missing(Map.of())).contains("what");
+  }
+
+  @Test
+  void theSystemPromptOfPicturesMaySayTheSizeAtWhichTheyAreSeen() {
+    String size = MINIMAL + "system: \"A screen of {resized_width}x{resized_height}.\"\n";
+    assertThat(read(size).systemFor(new Size(1288, 728))).isEqualTo("A screen of 728x1288.");
+    assertThatThrownBy(() -> read(size.replace("[image]", "[image, pdf]")))
+        .hasMessage(
+            "stamps.yaml, line 4: system: the resized size of a picture is told with media: [image] only");
+  }
+
+  @Test
   void valuesCannotEndTheTextTheyStandInWithinAConversation() {
     Task task =
         read(
@@ -276,8 +301,9 @@ class TaskFileProblemsTest {
     assertThatThrownBy(() -> Tasks.load(Optional.empty()).get("orc", "any"))
         .isInstanceOf(BadRequestException.class)
         .hasMessage(
-            "No task \"orc\"; known are ocr, key_information, document_parsing, caption, grounding,"
-                + " video_caption, video_events, prompt, messages");
+            "No task \"orc\"; known are ocr, key_information, document_parsing, caption, recognition,"
+                + " grounding, ocr_spotting, chart_or_table, video_caption, video_events,"
+                + " video_grounding, agent_mobile, agent_computer, prompt, messages");
   }
 
   @Test
