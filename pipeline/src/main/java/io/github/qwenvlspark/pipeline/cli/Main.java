@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       PlanCommand.class,
       EtlCommand.class,
+      AskCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,

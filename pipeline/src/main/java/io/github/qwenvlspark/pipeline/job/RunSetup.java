@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -27,8 +28,9 @@ import org.apache.spark.sql.SparkSession;
  * @param tasks by name, as they are for the model
  * @param sizes at which the model sees pictures
  */
-record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, VisualSizes sizes) {
-  RunSetup {
+public record RunSetup(
+    RunSettings settings, ModelInfo model, Map<String, Task> tasks, VisualSizes sizes) {
+  public RunSetup {
     tasks = Map.copyOf(tasks);
   }
 
@@ -40,7 +42,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
    * @param taskFolder task files of the user
    * @param fields what {@code tasks} ask for, where the tasks do not say it themselves
    */
-  record Asked(
+  public record Asked(
       String model,
       List<String> tasks,
       Optional<String> prompt,
@@ -48,7 +50,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
       Optional<AskedFields> fields) {}
 
   /** Whether the model is going to be opened. */
-  enum Purpose {
+  public enum Purpose {
     RUN,
     PLAN
   }
@@ -59,16 +61,31 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
    * @throws BadRequestException if one of them cannot be used, or a model that is going to be
    *     opened cannot fit
    */
-  static RunSetup of(
+  public static RunSetup of(
       SparkSession spark,
       ModelAccess models,
       Progress progress,
       Purpose purpose,
       Asked request,
       Settings given) {
-    RunSettings asked = RunSettings.from(given, executorCores(spark));
-    String folder = request.model();
     ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
+    return of(RunSettings.from(given, executorCores(spark)), fit, models, purpose, request);
+  }
+
+  /**
+   * Looks at settings, model and tasks of whoever opens the model in this process, without Spark.
+   *
+   * @throws BadRequestException if one of them cannot be used, or the model cannot fit
+   */
+  static RunSetup here(ModelAccess models, Progress progress, Asked request, Settings given) {
+    RunSettings asked = RunSettings.from(given, Runtime.getRuntime().availableProcessors());
+    ModelFit fit = new ModelFit(models.memory(), new SparkConf(false), progress);
+    return of(asked, fit, models, Purpose.RUN, request);
+  }
+
+  private static RunSetup of(
+      RunSettings asked, ModelFit fit, ModelAccess models, Purpose purpose, Asked request) {
+    String folder = request.model();
     return usable(
         () -> {
           RunSettings settings =
@@ -81,7 +98,7 @@ record RunSetup(RunSettings settings, ModelInfo model, Map<String, Task> tasks, 
         });
   }
 
-  PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {
+  public PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {
     return new PlanOptions(tasks, settings, model.fingerprint(), sizes, answers, seal);
   }
 

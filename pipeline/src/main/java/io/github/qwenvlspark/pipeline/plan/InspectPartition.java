@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * headers: sizes of pictures and of pages, page lists, the index of a clip. Rows of one document
  * that follow each other share what is read.
  */
-final class InspectPartition implements FlatMapFunction<Row, Row> {
+public final class InspectPartition implements FlatMapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private static final long TEMPLATE_TOKENS = 20;
@@ -45,17 +45,13 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
   /** The last document: the rows of its other tasks come next. */
   private transient Optional<OpenDocument> last;
 
-  InspectPartition(PlanOptions options, SerializableConfiguration hadoop) {
+  public InspectPartition(PlanOptions options, SerializableConfiguration hadoop) {
     this.options = options;
     this.hadoop = hadoop;
   }
 
   @Override
   public Iterator<Row> call(Row row) {
-    if (fetcher == null) {
-      fetcher = new Fetcher(hadoop.value(), options.settings().media(), options.settings().fetch());
-      last = Optional.empty();
-    }
     Document document =
         new Document(
             row.getAs(ManifestColumns.SOURCE_ID),
@@ -63,14 +59,19 @@ final class InspectPartition implements FlatMapFunction<Row, Row> {
             row.getAs(ManifestColumns.TASK),
             row.getJavaMap(row.fieldIndex(ManifestColumns.LABELS)),
             Reading.fromRow(row.getAs(ManifestColumns.READING)));
-    return inspect(document).stream().map(part -> part.toRow(options.seal())).iterator();
+    return parts(document).stream().map(part -> part.toRow(options.seal())).iterator();
   }
 
   /** A manifest row. */
-  private record Document(
+  public record Document(
       String sourceId, String uri, String task, Map<String, String> labels, Reading reading) {}
 
-  private List<PlannedRow> inspect(Document document) {
+  /** The parts of one document, in their order: at least one. */
+  public List<PlannedRow> parts(Document document) {
+    if (fetcher == null) {
+      fetcher = new Fetcher(hadoop.value(), options.settings().media(), options.settings().fetch());
+      last = Optional.empty();
+    }
     String content = "unknown";
     long length = 0;
     try {
