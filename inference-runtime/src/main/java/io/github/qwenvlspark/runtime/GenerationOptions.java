@@ -109,6 +109,22 @@ public record GenerationOptions(
         maxNewTokens, Mode.GREEDY, UNSET, UNSET, UNSET, UNSET, UNSET, 0, List.of(), true);
   }
 
+  /** The same with another bound of the answer's length, in tokens. */
+  public GenerationOptions withMaxNewTokens(int most) {
+    return new GenerationOptions(
+        most,
+        mode,
+        repetitionPenalty,
+        temperature,
+        topK,
+        topP,
+        minP,
+        seed,
+        stop,
+        stopLoops,
+        responseSchema);
+  }
+
   /** The same with another repetition penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       PlanCommand.class,
       TasksCommand.class,
       EtlCommand.class,
+      AskCommand.class,
       SqlCommand.class,
       ReportCommand.class,
       VerifyCommand.class,

@@ -59,7 +59,7 @@ public record RunSettings(
   static final Setting<Integer> THREADS =
       Setting.atLeast(0, Setting.integer("spark.qwenvl.engine.threads", 0))
           .doc("Threads of the model in each executor; 0 takes all cores of the executor.");
-  static final Setting<Integer> MAX_BATCH =
+  public static final Setting<Integer> MAX_BATCH =
       Setting.atLeast(1, Setting.integer("spark.qwenvl.engine.maxBatch", 8))
           .doc("Rows that generate together; each holds maxContextTokens of KV cache.");
   static final Setting<Integer> MAX_CONTEXT =

@@ -179,6 +179,11 @@ public record Task(
     return with(text, parameters, generation);
   }
 
+  /** The same task with answers of at most so many tokens. */
+  public Task withMaxNewTokens(int most) {
+    return with(prompt, parameters, generation.withMaxNewTokens(most));
+  }
+
   /**
    * The same task, asking for these fields: its parameter {@code fields} names them in the form
    * that the task has them in, JSON or a list, and answers are held to their form unless the task

@@ -63,6 +63,14 @@ final class RowInference implements AutoCloseable {
    * Prepares the row here, then leaves it to the engine. The future fails only by an {@link Error}.
    */
   CompletableFuture<RowOutcome> submit(PlannedRow row) {
+    return submit(row, TokenListener.NONE);
+  }
+
+  /**
+   * The same while somebody listens. An answer that is put together from those of tiles is said
+   * when it is complete.
+   */
+  CompletableFuture<RowOutcome> submit(PlannedRow row, TokenListener listener) {
     long start = System.nanoTime();
     if (row.failure().isPresent()) {
       return CompletableFuture.completedFuture(failed(row, "", Times.NONE, row.failure().get()));
@@ -74,7 +82,7 @@ final class RowInference implements AutoCloseable {
       double fetchMs = media.fetchMs();
       double mediaMs = since(start) - fetchMs;
       PageFacts facts = media.facts();
-      CompletableFuture<List<Completion>> answers = ask(row, task, question).all();
+      CompletableFuture<List<Completion>> answers = ask(row, task, question, listener).all();
       CompletableFuture<RowOutcome> outcome =
           answers.handle(
               (completions, failure) -> {
@@ -108,12 +116,13 @@ final class RowInference implements AutoCloseable {
   }
 
   /** Stops asking at the first failure. */
-  private Asked ask(PlannedRow row, Task task, Question question) {
+  private Asked ask(PlannedRow row, Task task, Question question, TokenListener listener) {
+    TokenListener heard = question.requests() == 1 ? listener : TokenListener.NONE;
     Asked asked = new Asked(question.requests());
     for (int i = 0; i < question.requests() && !asked.all().isDone(); i++) {
       String name = question.name(i);
       try {
-        asked.add(name, ask(request(row, task, question, i)));
+        asked.add(name, ask(request(row, task, question, i), heard));
       } catch (RuntimeException e) {
         asked.fail(name, e);
       } catch (Error e) {
@@ -129,10 +138,10 @@ final class RowInference implements AutoCloseable {
    * holds some for one tile and waits for more for the next cannot stop others: what it holds is
    * with the engine.
    */
-  private CompletableFuture<Completion> ask(Request request) {
+  private CompletableFuture<Completion> ask(Request request, TokenListener listener) {
     Runnable giveBack = budget.take(engine.pixelBytes(request));
     try {
-      CompletableFuture<Completion> answer = engine.submit(request, TokenListener.NONE);
+      CompletableFuture<Completion> answer = engine.submit(request, listener);
       CompletableFuture<Completion> unused =
           answer.whenComplete((completion, failure) -> giveBack.run());
       return answer;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -67,9 +68,24 @@ public record RunSetup(
       Purpose purpose,
       Asked request,
       Settings given) {
-    RunSettings asked = RunSettings.from(given, executorCores(spark));
-    String folder = request.model();
     ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
+    return of(RunSettings.from(given, executorCores(spark)), fit, models, purpose, request);
+  }
+
+  /**
+   * Looks at settings, model and tasks of whoever opens the model in this process, without Spark.
+   *
+   * @throws BadRequestException if one of them cannot be used, or the model cannot fit
+   */
+  static RunSetup here(ModelAccess models, Progress progress, Asked request, Settings given) {
+    RunSettings asked = RunSettings.from(given, Runtime.getRuntime().availableProcessors());
+    ModelFit fit = new ModelFit(models.memory(), new SparkConf(false), progress);
+    return of(asked, fit, models, Purpose.RUN, request);
+  }
+
+  private static RunSetup of(
+      RunSettings asked, ModelFit fit, ModelAccess models, Purpose purpose, Asked request) {
+    String folder = request.model();
     return usable(
         () -> {
           RunSettings settings =
