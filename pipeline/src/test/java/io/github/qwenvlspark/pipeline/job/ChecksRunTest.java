@@ -65,7 +65,7 @@ class ChecksRunTest extends EchoRuns {
         "boxes");
 
     assertThat(texts("checks.boxes_out_of_frame")).containsExactly("1", "NULL");
-    assertThat(texts("boxes[1].bbox[2]")).as("and are clipped").containsExactly("60", "NULL");
+    assertThat(texts("get(boxes, 1).bbox[2]")).as("and are clipped").containsExactly("60", "NULL");
   }
 
   @Test
