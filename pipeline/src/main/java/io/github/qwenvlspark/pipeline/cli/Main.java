@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       EtlCommand.class,
       AskCommand.class,
       SqlCommand.class,
+      ShowCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
