@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       EtlCommand.class,
       AskCommand.class,
       SqlCommand.class,
+      ShowCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,

@@ -5,7 +5,7 @@ import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.ReportJob;
 import io.github.qwenvlspark.pipeline.job.TableSummary;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
-import io.github.qwenvlspark.pipeline.write.ResultsTable;
+import io.github.qwenvlspark.pipeline.write.Views;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,9 +48,12 @@ final class ReportCommand implements Callable<Integer> {
     Settings settings = Session.settings(overrides);
     RunSettings checked = RunSettings.from(settings, 1);
     try (SparkSession spark = Session.open("qwenvl report", overrides)) {
-      Dataset<Row> results = new ResultsTable(spark, new OutputFolder(output)).read();
+      OutputFolder folder = new OutputFolder(output);
+      Views.register(spark, folder);
+      Dataset<Row> results = spark.table("results");
+      Dataset<Row> runs = spark.table("runs");
       new ReportJob(spark, checked)
-          .write(results, TableSummary.of(output, results, documents), documents, file);
+          .write(results, TableSummary.of(output, results, runs, documents), documents, file);
     }
     System.out.println("Report: " + file.toAbsolutePath().normalize());
     return 0;

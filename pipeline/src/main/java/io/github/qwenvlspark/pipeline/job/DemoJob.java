@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,7 +92,12 @@ public final class DemoJob {
         (double) run.tally().ok() / pages);
     Path report = output.resolve("report.html");
     new ReportJob(spark, RunSettings.from(settings, 1))
-        .write(results, summary(run, accuracy), PAGES_SHOWN, report);
+        .write(
+            results,
+            TableSummary.of(folder.root(), results, spark.table("runs"), PAGES_SHOWN)
+                .withAccuracy(shown(accuracy)),
+            PAGES_SHOWN,
+            report);
     out.println();
     out.println("Report: " + report.toAbsolutePath().normalize());
     out.println("Ask the table yourself:");
@@ -141,29 +145,16 @@ public final class DemoJob {
     out.println();
   }
 
-  private static ReportSummary summary(Run run, Map<String, Accuracy> accuracy) {
-    Map<String, String> tiles = new LinkedHashMap<>();
-    tiles.put("answers", Long.toString(run.tally().ok()));
-    tiles.put("errors", Long.toString(run.tally().errors()));
-    tiles.put("seconds", String.format(Locale.ROOT, "%.1f", run.seconds()));
-    tiles.put("requests a second", String.format(Locale.ROOT, "%.1f", run.requestsPerSecond()));
-    tiles.put("tokens written", Long.toString(run.tally().completionTokens()));
-    return new ReportSummary(
-        "What the model read",
-        "%s, fingerprint %s, run %s"
-            .formatted(run.modelName(), run.modelFingerprint().substring(0, 12), run.runId()),
-        tiles,
-        run.tally().errorsByType(),
-        accuracy.entrySet().stream()
-            .map(
-                entry ->
-                    new ReportSummary.TaskAccuracy(
-                        entry.getKey(),
-                        entry.getValue().samples(),
-                        String.format(Locale.ROOT, "%.1f %%", 100 * entry.getValue().exactShare()),
-                        String.format(
-                            Locale.ROOT, "%.2f %%", 100 * entry.getValue().characterErrorRate())))
-            .toList(),
-        "");
+  private static List<ReportSummary.TaskAccuracy> shown(Map<String, Accuracy> accuracy) {
+    return accuracy.entrySet().stream()
+        .map(
+            entry ->
+                new ReportSummary.TaskAccuracy(
+                    entry.getKey(),
+                    entry.getValue().samples(),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * entry.getValue().exactShare()),
+                    String.format(
+                        Locale.ROOT, "%.2f %%", 100 * entry.getValue().characterErrorRate())))
+        .toList();
   }
 }

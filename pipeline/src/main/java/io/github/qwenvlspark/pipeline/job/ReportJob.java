@@ -6,6 +6,7 @@ import io.github.qwenvlspark.pipeline.fetch.Fetcher;
 import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.infer.MediaReader;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.pipeline.report.CleanPage;
 import io.github.qwenvlspark.pipeline.report.HtmlReport;
 import io.github.qwenvlspark.pipeline.report.ImageDataUri;
 import io.github.qwenvlspark.pipeline.report.ReportAnswer;
@@ -57,6 +58,15 @@ public final class ReportJob {
     try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
       HtmlReport.write(summary, pages, out);
     }
+  }
+
+  /**
+   * Writes one picture, page or clip with all that is known of its answers.
+   *
+   * @param rows its rows, not empty
+   */
+  public void show(Dataset<Row> rows, Writer out) throws IOException {
+    HtmlReport.write(pages(rows, 1).get(0), out);
   }
 
   private List<ReportPage> pages(Dataset<Row> results, int most) {
@@ -167,8 +177,11 @@ public final class ReportJob {
       }
     }
     for (Row box : row.<Row>getList(row.fieldIndex("boxes"))) {
+      String label = box.isNullAt(0) ? "" : box.getString(0);
       if (!box.isNullAt(1)) {
-        boxes.add(ReportBox.of("box", box.getString(0), scaled(box.getList(1), scale)));
+        boxes.add(ReportBox.of("box", label, scaled(box.getList(1), scale)));
+      } else if (!box.isNullAt(2)) {
+        boxes.add(ReportBox.point(label, scaled(box.getList(2), scale)));
       }
     }
     return boxes;
@@ -198,15 +211,61 @@ public final class ReportJob {
     return new ReportAnswer(
         row.getAs("task"),
         text(row, "text"),
+        row.getList(row.fieldIndex("elements")).isEmpty() ? "" : CleanPage.of(text(row, "text")),
         fields,
         moments,
         error == null ? "" : error.getString(0),
         error == null ? "" : error.getString(1),
         text(row, "finish_reason"),
         Math.round(timing.getDouble(7)),
-        quality == null
-            ? ""
-            : String.format(Locale.ROOT, "%.1f %%", 100 * Math.exp(quality.getDouble(0))));
+        quality == null ? "" : TableSummary.confidence(quality.getDouble(0)),
+        facts(row));
+  }
+
+  private static Map<String, String> facts(Row row) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    Row usage = row.getAs("usage");
+    if (usage != null) {
+      facts.put(
+          "tokens",
+          "%d read, %d of them seen; %d written"
+              .formatted(usage.getInt(0), usage.getInt(1), usage.getInt(2)));
+    }
+    facts.put("milliseconds", named(row.getAs("timing"), "_ms"));
+    Row image = row.getAs("image");
+    if (image != null) {
+      facts.put(
+          "picture",
+          "%d × %d, seen at %d × %d"
+              .formatted(image.getInt(0), image.getInt(1), image.getInt(2), image.getInt(3)));
+    }
+    Row quality = row.getAs("quality");
+    if (quality != null) {
+      facts.put("quality", named(quality, ""));
+    }
+    Row model = row.getAs("model");
+    facts.put(
+        "model",
+        "%s, %s, %s, fingerprint %.12s"
+            .formatted(
+                model.getString(0), model.getString(2), model.getString(3), model.getString(1)));
+    facts.put("row", row.getAs("request_key"));
+    facts.put("run", "%s, %s".formatted(row.getAs("run_id"), row.getAs("created_at")));
+    return facts;
+  }
+
+  /** The numbers of a struct with their names. */
+  private static String named(Row struct, String suffix) {
+    List<String> named = new ArrayList<>();
+    for (String name : struct.schema().fieldNames()) {
+      Object value = struct.getAs(name);
+      if (value instanceof Double number) {
+        String said = name.replace(suffix, "").replace('_', ' ');
+        named.add(
+            String.format(Locale.ROOT, suffix.isEmpty() ? "%s %.4f" : "%s %.1f", said, number));
+      }
+    }
+    return String.join(", ", named);
   }
 
   private static String text(Row row, String column) {

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Writes a report as one HTML file: no script, no request to anywhere. Every value is escaped by
- * the template's output format, since it comes from documents and models. Thread-safe.
+ * the template's output format, since it comes from documents and models; parsed pages are cleaned
+ * by {@link CleanPage}. Thread-safe.
  */
 public final class HtmlReport {
   private static final Configuration TEMPLATES = templates();
@@ -23,8 +24,18 @@ public final class HtmlReport {
 
   public static void write(ReportSummary summary, List<ReportPage> pages, Writer out)
       throws IOException {
+    process("report.ftlh", Map.of("summary", summary, "pages", pages), out);
+  }
+
+  /** One picture, page or clip alone, with all that is known of its answers. */
+  public static void write(ReportPage page, Writer out) throws IOException {
+    process("show.ftlh", Map.of("page", page), out);
+  }
+
+  private static void process(String template, Map<String, Object> values, Writer out)
+      throws IOException {
     try {
-      TEMPLATES.getTemplate("report.ftlh").process(Map.of("summary", summary, "pages", pages), out);
+      TEMPLATES.getTemplate(template).process(values, out);
     } catch (TemplateException e) {
       throw new IllegalStateException("The report's template is wrong", e);
     }

@@ -22,6 +22,10 @@ class HtmlReportTest {
             Map.of(HOSTILE, HOSTILE),
             Map.of(HOSTILE, 1L),
             List.of(new ReportSummary.TaskAccuracy(HOSTILE, 1, HOSTILE, HOSTILE)),
+            List.of(
+                new ReportSummary.TaskQuality(
+                    HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
+            List.of(new ReportSummary.Uncertain(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
             HOSTILE),
         List.of(
             new ReportPage(
@@ -47,7 +51,53 @@ class HtmlReportTest {
 
   private static ReportAnswer answer(Map<String, String> fields, List<String> moments) {
     return new ReportAnswer(
-        HOSTILE, HOSTILE, fields, moments, HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE);
+        HOSTILE,
+        HOSTILE,
+        CleanPage.of(HOSTILE),
+        fields,
+        moments,
+        HOSTILE,
+        HOSTILE,
+        HOSTILE,
+        1,
+        HOSTILE,
+        Map.of(HOSTILE, HOSTILE));
+  }
+
+  @Test
+  void aParsedPageKeepsItsStructureAndNothingThatActsOrLoads() {
+    assertThat(
+            CleanPage.of(
+                """
+                ```html
+                <html><body onload="x()"><h1 data-bbox="1 2 3 4" style="color:red" onclick="x()">Top</h1>
+                <table><tr><td colspan="2">1</td></tr></table><script>x()</script><style>*{}</style>
+                <a href="https://host/">link</a><img src="https://host/x.png"><svg onload="x()"><g/></svg>
+                <iframe src="https://host/"></iframe><form action="https://host/"><input></form>
+                <p>a &lt;b&gt; c</p></body></html>
+                ```"""))
+        .contains("<h1>Top</h1>", "<td colspan=\"2\">1</td>", "link", "<p>a &lt;b&gt; c</p>")
+        .doesNotContain(
+            "host", "onload", "onclick", "style", "script", "svg", "iframe", "form", "img", "```");
+  }
+
+  @Test
+  void onePageAloneIsAsSafeAsAReport() throws IOException {
+    StringWriter html = new StringWriter();
+    HtmlReport.write(
+        new ReportPage(
+            HOSTILE,
+            HOSTILE,
+            "",
+            1,
+            1,
+            List.of(),
+            List.of(answer(Map.of(HOSTILE, HOSTILE), List.of()), answer(Map.of(), List.of()))),
+        html);
+
+    assertThat(html.toString())
+        .contains("default-src 'none'", "<details open>", "&lt;script&gt;")
+        .doesNotContain("<script", "<img src=x", "onerror='");
   }
 
   @Test

@@ -77,6 +77,20 @@ class SampleReportTest {
         List.of(
             new ReportSummary.TaskAccuracy("document_parsing", 25, "64.0 %", "1.56 %"),
             new ReportSummary.TaskAccuracy("key_information", 20, "95.0 %", "0.06 %")),
+        List.of(
+            new ReportSummary.TaskQuality(
+                "document_parsing", "26", "1", "2", "1", "97.1 %", "2310 ms"),
+            new ReportSummary.TaskQuality(
+                "key_information", "20", "0", "0", "0", "99.8 %", "640 ms")),
+        List.of(
+            new ReportSummary.Uncertain(
+                "letters-2.pdf",
+                "page 3",
+                "document_parsing",
+                "81.2 %",
+                "```html <html><body> <p data-bbox=\"14 28 224 56\">please jump"),
+            new ReportSummary.Uncertain(
+                "note-12.jpg", "", "ocr", "88.0 %", "10/07/20 wul IWA Gaj ERA")),
         "At most 50 documents are shown, in the order of their names.");
   }
 
@@ -128,6 +142,7 @@ class SampleReportTest {
     return new ReportAnswer(
         golden.path("task").asText(),
         golden.path("text").asText(),
+        parsed.elements().isEmpty() ? "" : CleanPage.of(golden.path("text").asText()),
         fields,
         parsed.moments().stream()
             .map(moment -> moment.startS() + " – " + moment.endS() + " s: " + moment.text())
@@ -136,7 +151,8 @@ class SampleReportTest {
         "",
         "stop",
         812,
-        "99.7 %");
+        "99.7 %",
+        Map.of("tokens", "94 read, 56 of them seen; 52 written"));
   }
 
   private static ParsedAnswer parsed(JsonNode golden) {
@@ -167,13 +183,15 @@ class SampleReportTest {
                 new ReportAnswer(
                     "agent",
                     "",
+                    "",
                     Map.of("a_field_name_much_longer_than_anyone_would_want", "swipe".repeat(40)),
                     List.of(),
                     "",
                     "",
                     "length",
                     15_230,
-                    ""))),
+                    "",
+                    Map.of("row", "0f".repeat(32))))),
         new ReportPage(
             "locked.pdf",
             "page 1",
@@ -185,13 +203,15 @@ class SampleReportTest {
                 new ReportAnswer(
                     "ocr",
                     "",
+                    "",
                     Map.of(),
                     List.of(),
                     "ENCRYPTED_DOCUMENT",
                     "s3://bucket/locked.pdf asks for a password; remove it or leave the document out",
                     "",
                     3,
-                    ""))));
+                    "",
+                    Map.of()))));
   }
 
   private static byte[] grey(int length) {
