@@ -133,7 +133,8 @@ public final class TableSummary {
             "if(part.page IS NULL, '', concat('page ', part.page))",
             "task",
             "quality.mean_logprob",
-            "left(regexp_replace(text, '\\\\s+', ' '), %d)".formatted(LETTERS))
+            "left(trim(regexp_replace(text, '(```\\\\w*|<[^>]*>|\\\\s)+', ' ')), %d)"
+                .formatted(LETTERS))
         .limit(WORST)
         .collectAsList()
         .stream()

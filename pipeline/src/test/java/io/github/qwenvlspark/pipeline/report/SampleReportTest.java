@@ -88,7 +88,7 @@ class SampleReportTest {
                 "page 3",
                 "document_parsing",
                 "81.2 %",
-                "```html <html><body> <p data-bbox=\"14 28 224 56\">please jump"),
+                "please jump the plan ship next"),
             new ReportSummary.Uncertain(
                 "note-12.jpg", "", "ocr", "88.0 %", "10/07/20 wul IWA Gaj ERA")),
         "At most 50 documents are shown, in the order of their names.");
