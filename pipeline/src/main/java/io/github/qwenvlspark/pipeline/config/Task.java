@@ -153,7 +153,7 @@ public record Task(
   }
 
   /** Whether the system prompt says the size at which the model sees the picture. */
-  boolean saysSize() {
+  public boolean saysSize() {
     return system.contains(RESIZED_WIDTH) || system.contains(RESIZED_HEIGHT);
   }
 

@@ -176,7 +176,7 @@ final class RowInference implements AutoCloseable {
   }
 
   private String system(Task task, Part visual) {
-    if (!(visual instanceof Part.Image picture)) {
+    if (!task.saysSize() || !(visual instanceof Part.Image picture)) {
       return task.system();
     }
     Size original = new Size(picture.pixels().height(), picture.pixels().width());
