@@ -99,9 +99,9 @@ public final class Evaluation {
                 "avg(cer) AS cer",
                 "avg(wer) AS wer",
                 "avg(anls) AS anls",
-                "sum(fields_right) / (sum(fields_right) + sum(fields_wrong)) AS field_precision",
-                "sum(fields_right) / (sum(fields_right) + sum(fields_missed)) AS field_recall",
-                "2 * sum(fields_right) / (2 * sum(fields_right) + sum(fields_wrong) + sum(fields_missed)) AS field_f1",
+                "try_divide(sum(fields_right), sum(fields_right) + sum(fields_wrong)) AS field_precision",
+                "try_divide(sum(fields_right), sum(fields_right) + sum(fields_missed)) AS field_recall",
+                "try_divide(2 * sum(fields_right), 2 * sum(fields_right) + sum(fields_wrong) + sum(fields_missed)) AS field_f1",
                 "avg(box_iou) AS box_iou",
                 "collect_list(IF(true_labels IS NULL, NULL, struct(mean_logprob, detections, true_labels))) AS _pictures",
                 "sum(facts_held) / sum(facts) AS facts")

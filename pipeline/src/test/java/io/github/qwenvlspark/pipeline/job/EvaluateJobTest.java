@@ -114,6 +114,20 @@ class EvaluateJobTest extends EchoRuns {
   }
 
   @Test
+  void fieldsThatNobodyAnsweredHaveNoPrecision() {
+    run(files.text("in/m.csv", "uri,say\na.png,x\n"), "say");
+    Dataset<Row> summary =
+        Evaluation.summary(
+            scores(
+                "{\"uri\": \"b.png\", \"task\": \"facts\", \"fields\": {\"vendor\": \"X\"}}\n",
+                Normalization.NONE),
+            List.of());
+
+    assertThat(rows(summary, "missing", "field_precision", "field_recall", "field_f1"))
+        .containsExactly("1 null 0.0 0.0");
+  }
+
+  @Test
   void boxesAreMatchedInOriginalPixels() {
     String boxes = "[{\"\"bbox_2d\"\": [0, 0, 15, 10], \"\"label\"\": \"\"cat\"\"}]";
     run(files.text("in/m.csv", "uri,say\na.png,\"%s\"\n".formatted(boxes)), "boxes");
