@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.udf;
 
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
@@ -37,6 +36,8 @@ public final class Evaluation {
 
   private static final List<String> LESS_IS_BETTER = List.of("cer", "wer");
 
+  private static final String TRUTH = "_truth";
+
   private static final UserDefinedFunction PRECISION =
       udf(
           (UDF1<Seq<Row>, Row>) Evaluation::precision,
@@ -45,37 +46,48 @@ public final class Evaluation {
   private Evaluation() {}
 
   /**
-   * A row of measures for each truth.
+   * A row of measures for each truth. Of several answers to a part the latest counts. A truth
+   * without a page is about the only part that there is; where there are several it is unusable.
    *
-   * @param truths as a manifest is read: other columns are labels
-   * @param results answers, at most one for each part and task
+   * @param truths as a manifest is read: other columns are labels; equal ones count once
+   * @param results answers
    */
   public static Dataset<Row> scores(
       Dataset<Row> truths, Dataset<Row> results, Normalization normalization) {
     Dataset<Row> truth =
-        truths.select(
-            col(ManifestColumns.URI),
-            col(ManifestColumns.TASK),
-            col(ManifestColumns.LABELS).getItem("page").cast("int").as("page"),
-            col(ManifestColumns.LABELS).as("truth"));
+        truths
+            .select(
+                col(ManifestColumns.URI),
+                col(ManifestColumns.TASK),
+                expr("try_cast(labels['page'] AS int) AS page"),
+                col(ManifestColumns.LABELS).as("truth"),
+                expr("xxhash64(uri, task, to_json(labels))").as(TRUTH))
+            .dropDuplicates(TRUTH);
     Dataset<Row> answer =
-        results.select(
-            col("uri").as("a_uri"),
-            col("task").as("a_task"),
-            col("part").getField("page").as("a_page"),
-            col("request_key"),
-            col("status"),
-            col("text"),
-            col("fields"),
-            col("boxes"),
-            size(col("elements")).gt(0).as("is_page"),
-            col("quality").getField("mean_logprob").as("mean_logprob"));
+        results
+            .selectExpr(
+                "uri AS a_uri",
+                "task AS a_task",
+                "part.page AS a_page",
+                "row_number() OVER (PARTITION BY uri, task, part ORDER BY created_at DESC, request_key) AS _age",
+                "part",
+                "request_key",
+                "status",
+                "text",
+                "fields",
+                "boxes",
+                "size(elements) > 0 AS is_page",
+                "quality.mean_logprob AS mean_logprob")
+            .where("_age = 1")
+            .selectExpr(
+                "*",
+                "count(*) OVER (PARTITION BY a_uri, a_task) AS parts",
+                "row_number() OVER (PARTITION BY a_uri, a_task ORDER BY part.page, part.start_s) AS _place");
     Column same =
         col("uri")
             .equalTo(col("a_uri"))
             .and(col("task").equalTo(col("a_task")))
-            // A truth without a page is about the only part that there is.
-            .and(col("page").isNull().or(col("page").equalTo(col("a_page"))));
+            .and(expr("page = a_page OR (page IS NULL AND _place = 1)"));
     return truth
         .join(answer, same, "left")
         .map(new ScoreRow(normalization), Encoders.row(ScoreRow.SCHEMA));
@@ -133,7 +145,7 @@ public final class Evaluation {
   public static Dataset<Row> comparison(Dataset<Row> first, Dataset<Row> second) {
     Dataset<Row> both =
         measures(first, "a")
-            .join(measures(second, "b"), new String[] {"_truth", "measure"})
+            .join(measures(second, "b"), new String[] {TRUTH, "measure"})
             .where("a IS NOT NULL AND b IS NOT NULL");
     String better =
         "IF(measure IN (%s), a - b, b - a)"
@@ -160,7 +172,7 @@ public final class Evaluation {
             .map(name -> "'%s', cast(%s AS double)".formatted(name, number(name)))
             .collect(Collectors.joining(", "));
     return scores.selectExpr(
-        "xxhash64(uri, page, task, to_json(labels)) AS _truth",
+        "xxhash64(uri, task, to_json(labels)) AS _truth",
         "stack(%d, %s) AS (measure, %s)".formatted(names.size(), stacked, value));
   }
 

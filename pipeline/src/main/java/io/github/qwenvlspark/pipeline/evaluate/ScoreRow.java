@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.evaluate;
 
+import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.udfs.measure.Anls;
 import io.github.qwenvlspark.udfs.measure.BoxMatch;
@@ -82,6 +83,7 @@ final class ScoreRow implements MapFunction<Row, Row> {
     measures.add(status == null ? "missing" : status);
     try {
       Truth truth = Truth.of(columns);
+      requirePart(row, columns);
       measures.add(null);
       measures.add(row.getAs("mean_logprob"));
       addTexts(measures, given, truth);
@@ -95,6 +97,22 @@ final class ScoreRow implements MapFunction<Row, Row> {
       }
     }
     return RowFactory.create(measures.toArray());
+  }
+
+  /** Nobody knows which page a truth is about that does not say it. */
+  private static void requirePart(Row row, Map<String, String> columns) {
+    if (row.isNullAt(row.fieldIndex("page"))) {
+      Long parts = row.getAs("parts");
+      if (columns.get("page") != null) {
+        throw new QwenVlException(
+            ErrorType.INVALID_REQUEST, "The truth's column page is no number");
+      }
+      if (parts != null && parts > 1) {
+        throw new QwenVlException(
+            ErrorType.INVALID_REQUEST,
+            "The truth names no page, and the document has %d parts".formatted(parts));
+      }
+    }
   }
 
   private void addTexts(List<Object> measures, Given given, Truth truth) {

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.plan.Part;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.pipeline.plan.Seal;
@@ -32,7 +33,7 @@ class OutcomeRowTest {
               "run",
               "checkpoint",
               "fingerprint",
-              Map.of(),
+              Map.of("ocr", Tasks.load(Optional.empty()).get("ocr", "any")),
               DefaultSettings.get(),
               Seal.fresh(),
               (checkpoint, options) -> {

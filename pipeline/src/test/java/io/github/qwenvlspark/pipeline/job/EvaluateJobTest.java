@@ -176,6 +176,31 @@ class EvaluateJobTest extends EchoRuns {
   }
 
   @Test
+  void aTruthOfAPdfNamesItsPage() {
+    files.pdf("in/two.pdf", 2);
+    run(files.text("in/m.csv", "uri,say\ntwo.pdf,x\n"), "say");
+
+    assertThat(
+            rows(
+                scores(
+                        """
+                        {"uri": "two.pdf", "page": "2", "text": "x"}
+                        {"uri": "two.pdf", "page": "2", "text": "x"}
+                        {"uri": "two.pdf", "page": "second", "text": "x"}
+                        {"uri": "two.pdf", "text": "x"}
+                        """,
+                        Normalization.NONE)
+                    .orderBy("problem"),
+                "page",
+                "cer",
+                "problem"))
+        .containsExactly(
+            "2 0.0 null",
+            "null null The truth names no page, and the document has 2 parts",
+            "null null The truth's column page is no number");
+  }
+
+  @Test
   void twoRunsAreComparedMeasureByMeasure() {
     String truth =
         "{\"uri\": \"a.png\", \"text\": \"abcd\"}\n{\"uri\": \"b.png\", \"text\": \"abcd\"}\n";
