@@ -26,7 +26,7 @@ class AgentRunTest extends EchoRuns {
     assertThat(
             texts(
                 "concat_ws('|', source_id, status, error.type, fields['action'],"
-                    + " array_join(boxes[0].point, ' '))"))
+                    + " array_join(get(boxes, 0).point, ' '))"))
         .containsExactly("a|ok|click|60 80", "b|error|INVALID_REQUEST");
   }
 }
