@@ -68,7 +68,8 @@ final class TasksCommand implements Callable<Integer> {
   }
 
   private static void line(PrintWriter out, String name, String media, String answer, String text) {
-    out.println("%-18s %-16s %-10s %s".formatted(name, media, answer, text.strip()).stripTrailing());
+    out.println(
+        "%-18s %-16s %-10s %s".formatted(name, media, answer, text.strip()).stripTrailing());
   }
 
   private static String word(Enum<?> constant) {

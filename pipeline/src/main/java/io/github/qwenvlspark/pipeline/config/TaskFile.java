@@ -199,9 +199,7 @@ final class TaskFile {
    * @throws BadRequestException naming file, line and what is needed
    */
   Task check() {
-    root.path("models")
-        .properties()
-        .forEach(model -> forModel(model.getKey().replace("*", "")));
+    root.path("models").properties().forEach(model -> forModel(model.getKey().replace("*", "")));
     return forModel("");
   }
 
