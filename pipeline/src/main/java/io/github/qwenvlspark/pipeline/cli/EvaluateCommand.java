@@ -3,8 +3,15 @@ package io.github.qwenvlspark.pipeline.cli;
 import io.github.qwenvlspark.pipeline.evaluate.Evaluation;
 import io.github.qwenvlspark.pipeline.job.EvaluateJob;
 import io.github.qwenvlspark.pipeline.job.EvaluateJob.Answers;
+import io.github.qwenvlspark.pipeline.report.FigureTable;
+import io.github.qwenvlspark.pipeline.report.HtmlReport;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.udfs.measure.Normalization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +21,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code qwenvl evaluate}. */
 @Command(
@@ -23,6 +32,7 @@ import picocli.CommandLine.Option;
     description = "Holds answers against a table of what is right: see docs/quality.md.")
 final class EvaluateCommand implements Callable<Integer> {
   private static final int MOST_ROWS = 1000;
+  private static final int WORST = 50;
 
   @Option(names = "--output", required = true, description = "Folder of the Delta tables.")
   private String output;
@@ -68,21 +78,21 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--save", description = "Delta table that gets the measures of every row.")
   private String save;
 
+  @Option(names = "--report", description = "Page with all figures and the rows least right.")
+  private Path report;
+
   @Option(names = "--conf", description = "A Spark setting, key=value.")
   private List<String> conf = new ArrayList<>();
 
   /** Names in lower case. */
-  static final class NormalizationName
-      implements picocli.CommandLine.ITypeConverter<Normalization> {
+  static final class NormalizationName implements ITypeConverter<Normalization> {
     @Override
     public Normalization convert(String name) {
       return switch (name) {
         case "none" -> Normalization.NONE;
         case "whitespace" -> Normalization.WHITESPACE;
         case "casefold" -> Normalization.CASEFOLD;
-        default ->
-            throw new picocli.CommandLine.TypeConversionException(
-                "none, whitespace or casefold is needed");
+        default -> throw new TypeConversionException("none, whitespace or casefold is needed");
       };
     }
   }
@@ -97,22 +107,43 @@ final class EvaluateCommand implements Callable<Integer> {
       if (save != null) {
         scores.write().format("delta").mode("overwrite").save(save);
       }
-      Evaluation.summary(scores, List.of()).show(MOST_ROWS, false);
+      List<FigureTable> tables = new ArrayList<>();
+      show(tables, "All", Evaluation.summary(scores, List.of()));
       if (!by.isEmpty()) {
-        Evaluation.summary(scores, by).show(MOST_ROWS, false);
+        show(tables, "By " + String.join(", ", by), Evaluation.summary(scores, by));
       }
-      System.out.printf("%,d answers without a truth%n", job.withoutTruth(truths, answers));
       if (against != null || againstRun != null) {
         Answers other =
             new Answers(
                 new OutputFolder(against == null ? output : against),
                 Optional.ofNullable(againstRun));
-        Evaluation.comparison(scores(job, truths, other), scores).show(MOST_ROWS, false);
+        show(
+            tables,
+            "Compared with " + other.run().orElse(other.output().root()),
+            Evaluation.comparison(scores(job, truths, other), scores));
+      }
+      long without = job.withoutTruth(truths, answers);
+      System.out.printf("%,d answers without a truth%n", without);
+      if (report != null) {
+        tables.add(EvaluateJob.table("Least right", Evaluation.worst(scores, WORST)));
+        try (Writer page = Files.newBufferedWriter(report)) {
+          HtmlReport.write(
+              "How right the answers are",
+              "%s against %s; %,d answers without a truth".formatted(output, truth, without),
+              tables,
+              page);
+        }
+        System.out.println("Report: " + report.toAbsolutePath().normalize());
       }
       return 0;
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static void show(List<FigureTable> tables, String title, Dataset<Row> figures) {
+    figures.show(MOST_ROWS, false);
+    tables.add(EvaluateJob.table(title, figures));
   }
 
   private Dataset<Row> scores(EvaluateJob job, Dataset<Row> truths, Answers answers) {

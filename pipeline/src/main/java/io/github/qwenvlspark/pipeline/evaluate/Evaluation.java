@@ -130,6 +130,28 @@ public final class Evaluation {
     return grouped.orderBy(by.stream().map(Evaluation::quoted).toArray(Column[]::new));
   }
 
+  /** The rows that are least right, by the best measure that each has. */
+  public static Dataset<Row> worst(Dataset<Row> scores, int most) {
+    return scores
+        .where("problem IS NULL")
+        .selectExpr(
+            "regexp_extract(uri, '[^/]*$', 0) AS document",
+            "page",
+            "task",
+            "answer",
+            "cer",
+            "anls",
+            "field_f1",
+            "box_iou",
+            "facts_held",
+            "facts",
+            "coalesce(anls, field_f1, box_iou, facts_held / facts) AS _right")
+        .where("_right < 1")
+        .orderBy("_right", "document", "page", "task")
+        .drop("_right")
+        .limit(most);
+  }
+
   private static Column group(String name) {
     return name.equals("task") ? col("task") : col("labels").getItem(name).as(name);
   }

@@ -4,6 +4,7 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.evaluate.Evaluation;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
+import io.github.qwenvlspark.pipeline.report.FigureTable;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import io.github.qwenvlspark.pipeline.write.Views;
@@ -11,6 +12,7 @@ import io.github.qwenvlspark.udfs.measure.Normalization;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -58,6 +60,29 @@ public final class EvaluateJob {
         .join(asked, new String[] {"task"}, "left_semi")
         .join(known, new String[] {"uri", "task"}, "left_anti")
         .count();
+  }
+
+  /** Few rows, for people; columns without any figure are left out. */
+  public static FigureTable table(String title, Dataset<Row> figures) {
+    List<Row> rows = figures.collectAsList();
+    String[] names = figures.columns();
+    List<Integer> shown =
+        IntStream.range(0, names.length)
+            .filter(column -> rows.stream().anyMatch(row -> !row.isNullAt(column)))
+            .boxed()
+            .toList();
+    return new FigureTable(
+        title,
+        shown.stream().map(column -> names[column]).toList(),
+        rows.stream()
+            .map(row -> shown.stream().map(column -> text(row.get(column))).toList())
+            .toList());
+  }
+
+  private static String text(Object value) {
+    return value == null
+        ? "–"
+        : value instanceof Double number ? "%.4f".formatted(number) : value.toString();
   }
 
   private Dataset<Row> results(Answers answers) {

@@ -32,6 +32,12 @@ public final class HtmlReport {
     process("show.ftlh", Map.of("page", page), out);
   }
 
+  /** Tables of figures. */
+  public static void write(String title, String subtitle, List<FigureTable> tables, Writer out)
+      throws IOException {
+    process("figures.ftlh", Map.of("title", title, "subtitle", subtitle, "tables", tables), out);
+  }
+
   private static void process(String template, Map<String, Object> values, Writer out)
       throws IOException {
     try {

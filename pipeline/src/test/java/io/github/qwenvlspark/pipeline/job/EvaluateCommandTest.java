@@ -7,6 +7,7 @@ import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** {@code qwenvl evaluate} as people call it. */
@@ -15,7 +16,11 @@ class EvaluateCommandTest extends EchoRuns {
 
   private int evaluate(String... more) {
     String truth =
-        files.text("in/truth.jsonl", "{\"uri\": \"a.png\", \"text\": \"hello\"}\n").toString();
+        files
+            .text(
+                "in/truth.jsonl",
+                "{\"uri\": \"a.png\", \"text\": \"hello\"}\n{\"uri\": \"<b>x.png\", \"text\": \"never read\"}\n")
+            .toString();
     String[] arguments = new String[5 + more.length];
     arguments[0] = "evaluate";
     arguments[1] = "--truth=" + truth;
@@ -40,12 +45,29 @@ class EvaluateCommandTest extends EchoRuns {
     run(files.text("in/m.csv", "uri,say\na.png,hello\nb.png,unknown\n"), "say");
     String out = output().root();
 
-    assertThat(evaluate("--output=" + out, "--save=" + out + "/scores", "--against=" + out))
+    Path page = folder.resolve("report.html");
+
+    assertThat(
+            evaluate(
+                "--output=" + out,
+                "--save=" + out + "/scores",
+                "--against=" + out,
+                "--report=" + page))
         .isZero();
+    assertThat(page)
+        .content()
+        .contains("How right the answers are", "By task", "Least right", "&lt;b&gt;x.png")
+        .doesNotContain("<b>x.png", "http://", "https://");
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains("cer", "map_50_95", "1 answers without a truth", "better", "worse");
     assertThat(
-            LocalSpark.session().read().format("delta").load(out + "/scores").select("cer").first())
+            LocalSpark.session()
+                .read()
+                .format("delta")
+                .load(out + "/scores")
+                .where("answer = 'ok'")
+                .select("cer")
+                .first())
         .satisfies(row -> assertThat(row.getDouble(0)).isZero());
   }
 
