@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +38,11 @@ abstract class EchoRuns {
     files = new SampleFiles(folder);
   }
 
+  /** Delta keeps the plans of each table for an hour, and every test has tables of its own. */
   @AfterEach
   final void forget() {
     FreshEngine.forget();
+    DeltaLog.clearCache();
   }
 
   /** A task whose answer is the manifest's column {@code say}. */
