@@ -35,10 +35,14 @@ import scala.jdk.javaapi.CollectionConverters;
 /**
  * Rows of a query in, the same rows with their answers out, in the same order. As in a run, many of
  * them are with the engine at a time: rows of one partition do not wait for each other, only their
- * order does.
+ * order does. So many rows are kept at most that a document of many pages does not fill memory with
+ * those behind it.
  */
 final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
   private static final long serialVersionUID = 1L;
+
+  /** Rows of a partition that are kept until those before them are answered. */
+  static final int MOST_WAITING = 1_000;
 
   static final String ASKED = "requests";
   static final String FAILED = "failedRequests";
@@ -153,7 +157,7 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final Map<Long, Waiting> byNumber = new HashMap<>();
     private final Queue<PlannedRow> planned = new ArrayDeque<>();
-    private final Iterator<Row> answers;
+    private Iterator<Row> answers;
     private long seen;
 
     Answered(Iterator<InternalRow> rows) {
@@ -161,23 +165,6 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
       int partition = TaskContext.getPartitionId();
       values.initialize(partition);
       result.initialize(partition);
-      answers =
-          new InferPartition(asking.infer(), counters)
-              .answers(
-                  new Iterator<>() {
-                    @Override
-                    public boolean hasNext() {
-                      return plan();
-                    }
-
-                    @Override
-                    public PlannedRow next() {
-                      if (!plan()) {
-                        throw new NoSuchElementException();
-                      }
-                      return planned.remove();
-                    }
-                  });
     }
 
     @Override
@@ -191,14 +178,22 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
         throw new NoSuchElementException();
       }
       while (waiting.isEmpty() || !waiting.element().isDone()) {
-        take(answers.next());
+        take(answers().next());
       }
       return withAnswers(waiting.remove());
     }
 
-    /** Looks at rows until one has a request; false if none is left. */
+    /** Begun with the first request: partitions that ask nothing open no model. */
+    private Iterator<Row> answers() {
+      if (answers == null) {
+        answers = new InferPartition(asking.infer(), counters).answers(new Requests());
+      }
+      return answers;
+    }
+
+    /** Looks at rows until one has a request; false if there is none now. */
     private boolean plan() {
-      while (planned.isEmpty() && rows.hasNext()) {
+      while (planned.isEmpty() && waiting.size() < MOST_WAITING && rows.hasNext()) {
         Waiting row = new Waiting(rows.next().copy());
         InternalRow given = values.apply(row.row);
         for (int call = 0; call < asking.wanted().size(); call++) {
@@ -214,6 +209,22 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
         seen++;
       }
       return !planned.isEmpty();
+    }
+
+    /** Ends, and goes on later, where rows must be given out before others are looked at. */
+    private final class Requests implements Iterator<PlannedRow> {
+      @Override
+      public boolean hasNext() {
+        return plan();
+      }
+
+      @Override
+      public PlannedRow next() {
+        if (!plan()) {
+          throw new NoSuchElementException();
+        }
+        return planned.remove();
+      }
     }
 
     private void take(Row answer) {

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -16,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class Staging implements AutoCloseable {
   private final SparkSession spark;
   private final FileSystem store;
   private final Path folder;
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Staging::thread);
 
@@ -89,6 +93,7 @@ public final class Staging implements AutoCloseable {
   }
 
   private Dataset<Row> kept(String name, Dataset<Row> rows, Map<String, String> properties) {
+    names.add(name);
     rows.write().format("delta").options(properties).mode("overwrite").save(location(name));
     return spark.read().format("delta").load(location(name));
   }
@@ -100,7 +105,14 @@ public final class Staging implements AutoCloseable {
 
   /** Removes a table that is not needed any more. */
   public void drop(String name) {
+    forget(name);
     delete(new Path(folder, name));
+    names.remove(name);
+  }
+
+  /** Delta keeps what it knows of a table for an hour: of a run's waves that fills the driver. */
+  private void forget(String name) {
+    DeltaLog.invalidateCache(spark, new Path(folder, name));
   }
 
   private void delete(Path path) {
@@ -120,6 +132,7 @@ public final class Staging implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    names.forEach(this::forget);
     delete(folder);
   }
 

@@ -104,6 +104,31 @@ class ModelFunctionsTest {
   }
 
   @Test
+  void manyRowsWithoutADocumentDoNotEndTheQuestions() {
+    String rows = "SELECT IF(id < %d, NULL, '%s') AS uri FROM range(0, %d, 1, 1)";
+    int nothing = 2 * AskPartition.MOST_WAITING;
+
+    assertThat(
+            rows(
+                "SELECT count(*), count(t) FROM (SELECT qwenvl_ocr(uri) AS t FROM (%s))"
+                    .formatted(rows.formatted(nothing, folder.resolve("in/00.png"), nothing + 3))))
+        .containsExactly("%d | 3".formatted(nothing + 3));
+  }
+
+  @Test
+  void rowsBehindALongDocumentWaitInBoundedNumber() {
+    String bill = folder.resolve("in/two.pdf").toString();
+    String rows = "SELECT IF(id %% 500 = 499, '%s', NULL) AS uri FROM range(0, %d, 1, 1)";
+    int all = 3 * AskPartition.MOST_WAITING;
+
+    assertThat(
+            rows(
+                "SELECT count(*), count(t) FROM (SELECT qwenvl_ocr(uri) AS t FROM (%s))"
+                    .formatted(rows.formatted(bill, all))))
+        .containsExactly("%d | %d".formatted(all, all / 500));
+  }
+
+  @Test
   void whatCannotBeReadIsNullAndSaysWhy() {
     assertThat(
             rows(
