@@ -11,7 +11,7 @@ import java.io.Serializable;
  */
 public record PageScale(int dpi, int longSide) implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final float POINTS_PER_INCH = 72;
+  static final float POINTS_PER_INCH = 72;
 
   public PageScale {
     if (dpi < 1 || longSide < 0) {

@@ -159,6 +159,25 @@ public final class PdfDocument implements AutoCloseable {
   }
 
   /**
+   * Pixels for an inch of the picture that {@link #render} would make of a page, which may be fewer
+   * than asked for where the long side has a limit.
+   *
+   * @param page number from 0
+   * @throws QwenVlException as {@link #render}
+   */
+  public double dpi(int page, PageScale scale) {
+    requirePage(page);
+    return guarded(
+        "Page %d of the PDF".formatted(page + 1),
+        () -> {
+          PDPage found = new PDPage(list.page(page));
+          return PageScale.POINTS_PER_INCH
+              * (double) pixelsForUnit(found, scale)
+              / found.getUserUnit();
+        });
+  }
+
+  /**
    * The text layer of a page, lines from top to bottom; empty where it has none, as a scan.
    *
    * @param page number from 0

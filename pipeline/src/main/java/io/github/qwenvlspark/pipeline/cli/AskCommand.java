@@ -66,7 +66,7 @@ final class AskCommand implements Callable<Integer> {
     if (draw != null && !draw.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new BadRequestException("--draw %s: a file ending in .png is needed".formatted(draw));
     }
-    PrintStream answer = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    PrintStream answer = new PrintStream(Session.output(), false, StandardCharsets.UTF_8);
     boolean answered =
         new AskJob(ModelAccess.qwenVl(), Session.progress(), answer, System.err)
             .ask(request(), settings());

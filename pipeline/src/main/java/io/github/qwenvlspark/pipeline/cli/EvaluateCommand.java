@@ -105,7 +105,12 @@ final class EvaluateCommand implements Callable<Integer> {
       Answers answers = new Answers(new OutputFolder(output), Optional.ofNullable(run));
       Dataset<Row> scores = scores(job, truths, answers);
       if (save != null) {
-        scores.write().format("delta").mode("overwrite").save(save);
+        scores
+            .write()
+            .format("delta")
+            .mode("overwrite")
+            .option("overwriteSchema", "true")
+            .save(save);
       }
       List<FigureTable> tables = new ArrayList<>();
       show(tables, "All", Evaluation.summary(scores, List.of()));

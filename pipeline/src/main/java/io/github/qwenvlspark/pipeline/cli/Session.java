@@ -5,6 +5,7 @@ import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Progress;
 import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
 import io.github.qwenvlspark.udfs.sql.QwenVlExtensions;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,13 @@ final class Session {
       conf.setIfMissing("spark.delta.logStore.s3a.impl", S3ConditionalLogStore.class.getName());
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** For what a model wrote: files and pipes get it as it is, a terminal without what it obeys. */
+  static OutputStream output() {
+    return System.getenv("QWENVL_TERMINAL_OUTPUT") == null
+        ? System.out
+        : new TerminalOutput(System.out);
   }
 
   /** The launcher knows whether people look at its standard error; a log must not be redrawn. */

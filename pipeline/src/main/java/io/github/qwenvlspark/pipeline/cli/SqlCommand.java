@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     mixinStandardHelpOptions = true,
     description =
-        "Asks the tables results and runs of an output folder, and the views latest, documents, elements, failures, cost_by_day and quality_by_source.")
+        "Asks the tables results and runs of an output folder, and the views latest, documents, elements, failures, cost_by_day, quality_by_source and quality_drift.")
 final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY", description = "A query in Spark SQL.")
   private String query;

@@ -66,15 +66,21 @@ public final class MediaReader implements AutoCloseable {
     VisualSize size =
         new VisualSize(positive(task.minPixels()), positive(task.maxPixels()), Optional.empty());
     return switch (row.part().kind()) {
-      case "page" -> picture(pages.read(row, task), pages.textLayer(), size);
+      case "page" -> page(row, task, size);
       case "clip" -> clips.read(row, task, size);
       case "frames" -> sequences.read(row, frames(row), size);
-      default -> picture(pictures.decode(fetch(row)), Optional.empty(), size);
+      default -> picture(pictures.decode(fetch(row)), size);
     };
   }
 
-  private Part picture(RgbImage picture, Optional<String> textLayer, VisualSize size) {
-    facts = new PageFacts(textLayer, Optional.of(EmptyPage.is(picture)));
+  private Part page(PlannedRow row, Task task, VisualSize size) {
+    RgbImage page = pages.read(row, task);
+    facts = pages.facts(page);
+    return new Part.Image(page, size);
+  }
+
+  private Part picture(RgbImage picture, VisualSize size) {
+    facts = PageFacts.of(picture);
     return new Part.Image(picture, size);
   }
 

@@ -15,6 +15,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.jdk.javaapi.CollectionConverters;
@@ -110,7 +111,12 @@ final class OutcomeRow {
         Timestamp.from(Instant.now()),
         outcome.facts().textLayer().orElse(null),
         document(outcome),
-        checks);
+        checks,
+        number(outcome.facts().dpi()));
+  }
+
+  private static Double number(OptionalDouble number) {
+    return number.isPresent() ? number.getAsDouble() : null;
   }
 
   private static Row document(RowOutcome outcome) {

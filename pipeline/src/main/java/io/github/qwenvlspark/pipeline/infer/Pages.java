@@ -10,7 +10,6 @@ import io.github.qwenvlspark.runtime.media.TiffDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -44,9 +43,9 @@ final class Pages implements AutoCloseable {
     return isTiff ? tiffs.read(row) : pdfs.read(row, task);
   }
 
-  /** The text layer of the page that was read last; TIFFs have none. */
-  Optional<String> textLayer() {
-    return isTiff ? Optional.empty() : pdfs.textLayer();
+  /** Of the page that was read last, whose picture is given. */
+  PageFacts facts(RgbImage page) {
+    return isTiff ? PageFacts.of(page) : pdfs.facts();
   }
 
   /** So many bytes, or all there are. */

@@ -7,9 +7,11 @@ import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.MediaBytes;
+import io.github.qwenvlspark.runtime.media.PageScale;
 import io.github.qwenvlspark.runtime.media.PdfDocument;
 import io.github.qwenvlspark.runtime.media.RgbImage;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -21,7 +23,7 @@ final class PdfPages implements AutoCloseable {
   private final Function<PlannedRow, MediaBytes> bytes;
   private String openUri = "";
   private PdfDocument open;
-  private Optional<String> textLayer = Optional.empty();
+  private PageFacts facts = PageFacts.NONE;
 
   PdfPages(RunSettings settings, Function<PlannedRow, MediaBytes> bytes) {
     this.settings = settings;
@@ -29,7 +31,7 @@ final class PdfPages implements AutoCloseable {
   }
 
   RgbImage read(PlannedRow row, Task task) {
-    textLayer = Optional.empty();
+    facts = PageFacts.NONE;
     if (!openUri.equals(row.uri())) {
       close();
       Secret password = row.password().orElse(settings.pdf().password());
@@ -38,10 +40,14 @@ final class PdfPages implements AutoCloseable {
               bytes.apply(row), password.value(), settings.media(), settings.pdf().limits());
       openUri = row.uri();
     }
-    RgbImage picture = open.render(row.part().page(), settings.pdf().scale(task));
-    if (settings.pdf().textLayer()) {
-      textLayer = text(row.part().page());
-    }
+    int page = row.part().page();
+    PageScale scale = settings.pdf().scale(task);
+    RgbImage picture = open.render(page, scale);
+    facts =
+        new PageFacts(
+            settings.pdf().textLayer() ? text(page) : Optional.empty(),
+            Optional.of(EmptyPage.is(picture)),
+            OptionalDouble.of(open.dpi(page, scale)));
     return picture;
   }
 
@@ -57,9 +63,9 @@ final class PdfPages implements AutoCloseable {
     }
   }
 
-  /** The text layer of the page that was read last. */
-  Optional<String> textLayer() {
-    return textLayer;
+  /** Of the page that was read last. */
+  PageFacts facts() {
+    return facts;
   }
 
   @Override

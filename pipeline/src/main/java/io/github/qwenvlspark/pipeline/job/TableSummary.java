@@ -81,8 +81,8 @@ public final class TableSummary {
         runs.selectExpr(
                 "sum(double(finished_at) - double(started_at))",
                 "sum(completion_tokens)",
-                "sum(occupancy.model_share * occupancy.elapsed_s) / sum(occupancy.elapsed_s)",
-                "sum(occupancy.mean_live_rows * occupancy.elapsed_s) / sum(occupancy.elapsed_s)")
+                "try_divide(sum(occupancy.model_share * occupancy.elapsed_s), sum(occupancy.elapsed_s))",
+                "try_divide(sum(occupancy.mean_live_rows * occupancy.elapsed_s), sum(occupancy.elapsed_s))")
             .first();
     if (!sums.isNullAt(0) && sums.getDouble(0) > 0) {
       double seconds = sums.getDouble(0);

@@ -130,7 +130,8 @@ public final class ResultsTable {
                   .add("repeated_ngrams", DoubleType)
                   .add("empty_page", BooleanType)
                   .add("text_layer_agreement", DoubleType)
-                  .add("boxes_out_of_frame", IntegerType));
+                  .add("boxes_out_of_frame", IntegerType))
+          .add("dpi", DoubleType);
 
   /** The number of the commit that brought a row; counts from 1 on. */
   static final String COMMIT_SEQ = "commit_seq";

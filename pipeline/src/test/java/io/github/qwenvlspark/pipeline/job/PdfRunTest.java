@@ -114,6 +114,8 @@ class PdfRunTest extends EchoRuns {
 
     assertThat(texts("concat_ws('|', task, image.width, image.height)"))
         .containsExactly("say|1224|1584", "say|2550|3299", "say|995|1288", "small|612|792");
+    assertThat(texts("concat_ws('|', task, round(dpi, 1))"))
+        .containsExactlyInAnyOrder("say|144.0", "say|300.0", "say|117.1", "small|72.0");
   }
 
   @Test

@@ -136,7 +136,7 @@ class RunJobTest extends EchoRuns {
         .containsExactly(
             ("request_key run_id source_id uri part task status error text json elements fields"
                     + " boxes moments finish_reason image usage timing quality model prompt_sha"
-                    + " labels created_at text_layer document checks commit_seq")
+                    + " labels created_at text_layer document checks dpi commit_seq")
                 .split(" "));
   }
 

@@ -63,7 +63,7 @@ final class PlaceFunctions {
                       "_FUNC_(place, dpi) - a box or point of a page of a PDF in points, of which 72"
                           + " are an inch, from the page's top left corner.")
                   .argument("place", "[x1, y1, x2, y2] or [x, y] in pixels of the page as drawn")
-                  .argument("dpi", "pixels of an inch; 72 * width / width of the page in points")
+                  .argument("dpi", "pixels of an inch, as the column dpi of results says")
                   .example("_FUNC_(array(144, 288, 300, 301), 144)", "[72.0,144.0,150.0,150.5]"),
               new Form(
                   List.of(AnswerTypes.COORDINATES, NUMBER),
