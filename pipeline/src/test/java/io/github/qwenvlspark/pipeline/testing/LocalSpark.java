@@ -25,6 +25,8 @@ public final class LocalSpark {
               .config("spark.sql.codegen.wholeStage", "false")
               .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
               .config("spark.databricks.delta.snapshotPartitions", "1")
+              // One process commits here; the usual store starts two programs for each commit.
+              .config("spark.delta.logStore.file.impl", "io.delta.storage.LocalLogStore")
               .config("spark.sql.shuffle.partitions", "1")
               .getOrCreate();
       session.sparkContext().setLogLevel("ERROR");
