@@ -33,29 +33,24 @@ final class PaperPlan {
     this.pages = new int[most];
     this.work = new double[most];
     Filling filling = new Filling(target, 0);
-    int unused = fill(corpus, order, filling, target, Long.MAX_VALUE);
-    this.buckets = fill(corpus, order, filling, 0, target) + 1;
+    fill(corpus, order, filling, target, Long.MAX_VALUE);
+    fill(corpus, order, filling, 0, target);
+    this.buckets = lastFilled() + 1;
   }
 
-  /**
-   * Puts the groups that cost at least {@code least} and less than {@code most} into buckets.
-   *
-   * @return the last bucket
-   */
-  private int fill(Corpus corpus, long[] order, Filling filling, long least, long most) {
-    int last = -1;
+  /** Puts the groups that cost at least {@code least} and less than {@code most} into buckets. */
+  private void fill(Corpus corpus, long[] order, Filling filling, long least, long most) {
     for (int i = order.length - 1; i >= 0; i--) { // from the dearest document on
       int document = (int) (order[i] & (1L << NUMBER) - 1);
       for (int group = 0; group < corpus.groups(document); group++) {
         long cost = corpus.planned(document, group);
         if (cost >= least && cost < most) {
-          last = filling.next(cost);
-          pages[last] += corpus.pages(document, group);
-          work[last] += corpus.taken(document, group);
+          int bucket = filling.next(cost);
+          pages[bucket] += corpus.pages(document, group);
+          work[bucket] += corpus.taken(document, group);
         }
       }
     }
-    return last < 0 ? lastFilled() : last;
   }
 
   private int lastFilled() {
