@@ -32,7 +32,8 @@ import picocli.CommandLine.IVersionProvider;
       DoctorCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
-      MaintainCommand.class
+      MaintainCommand.class,
+      SimulateCommand.class
     })
 public final class Main {
   static final int TOO_MANY_ERRORS = 1;

@@ -35,14 +35,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * account.
  */
 public final class RunJob {
-  /**
-   * Batches of the engine in a bucket, about: where an executor has one Spark task at a time, its
-   * batch runs empty at the end of each.
-   */
-  private static final int BATCHES_IN_BUCKET = 4;
-
-  private static final int MOST_BUCKETS = 10_000_000;
-
   /** Spark tasks that inspect documents, for each core: some documents are slow to open. */
   private static final int INSPECTIONS_PER_CORE = 4;
 
@@ -188,17 +180,11 @@ public final class RunJob {
     }
   }
 
-  /**
-   * As many for each Spark task that can run at a time: they cost the same, so all end at once, but
-   * for what a cost was misjudged. Where there are several executors a small run is cut finer, so
-   * that who is ready early has more to take; never below a batch.
-   */
   private int buckets(long requests, int maxBatch) {
     int slots = spark.sparkContext().defaultParallelism();
-    long batches = requests / maxBatch / slots;
-    long finer = spark.sparkContext().isLocal() ? 0 : Math.min(batches, WavePace.FIRST - 1);
-    long rounds = Math.max(batches / BATCHES_IN_BUCKET, finer) + 1;
-    return (int) Math.min(rounds * slots, MOST_BUCKETS);
+    return spark.sparkContext().isLocal()
+        ? BucketCount.inOneProcess(requests, maxBatch, slots)
+        : BucketCount.onExecutors(requests, maxBatch, slots);
   }
 
   /** No row is ever lost: what was planned was read. */

@@ -7,7 +7,10 @@ import java.time.Duration;
  * How many buckets a wave has, so that waves take about the time wished for: the first are small,
  * the others follow the speed that was seen. Confined to one thread.
  */
-final class WavePace {
+public final class WavePace {
+  /** Waves that are on their way at a time. */
+  public static final int AT_A_TIME = 2;
+
   /** Buckets of the first wave, for each Spark task that can run at a time. */
   static final int FIRST = 4;
 
@@ -32,7 +35,7 @@ final class WavePace {
   }
 
   /** For a plan with so many requests in so many buckets. */
-  static WavePace of(WaveSettings settings, int slots, long requests, int buckets) {
+  public static WavePace of(WaveSettings settings, int slots, long requests, int buckets) {
     long inBucket = Math.max(1, requests / Math.max(1, buckets));
     long most = Math.min(settings.mostRequests() / inBucket, Integer.MAX_VALUE);
     return new WavePace(settings.every(), slots, (int) most);
@@ -50,7 +53,7 @@ final class WavePace {
    * @param done buckets that were read
    * @param took since the first of them
    */
-  int next(int left, int done, Duration took) {
+  public int next(int left, int done, Duration took) {
     long size = (long) FIRST * slots;
     if (last > 0) {
       double wanted = done / Math.max((double) took.toMillis(), 1.0) * wished.toMillis();

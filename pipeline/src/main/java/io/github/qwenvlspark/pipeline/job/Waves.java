@@ -27,8 +27,6 @@ import org.apache.spark.sql.SparkSession;
  * engines have work while Spark waits for the last tasks of a wave and for its commit.
  */
 final class Waves implements AutoCloseable {
-  private static final int AT_A_TIME = 2;
-
   /** Where an application schedules fairly, commits do not wait behind whole waves. */
   private static final String POOL = "spark.scheduler.pool";
 
@@ -37,9 +35,10 @@ final class Waves implements AutoCloseable {
   private final ResultsCommit results;
   private final InferOptions options;
   private final RunCounters counters;
-  private final ExecutorService asking = Executors.newFixedThreadPool(AT_A_TIME, Waves::thread);
+  private final ExecutorService asking =
+      Executors.newFixedThreadPool(WavePace.AT_A_TIME, Waves::thread);
   private final ExecutorService committing = Executors.newSingleThreadExecutor(Waves::thread);
-  private final Semaphore free = new Semaphore(AT_A_TIME);
+  private final Semaphore free = new Semaphore(WavePace.AT_A_TIME);
   private final AtomicInteger done = new AtomicInteger();
   private final List<CompletableFuture<Tally>> waves = new ArrayList<>();
 

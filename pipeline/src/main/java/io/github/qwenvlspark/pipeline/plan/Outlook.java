@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param requests how often the prompt is asked: once, or for each tile
  * @param refusal how the part will end if the header is right, where that is no answer
  */
-record Outlook(long visualTokens, int requests, Optional<ErrorType> refusal) {
-  static Outlook tokens(long visualTokens) {
+public record Outlook(long visualTokens, int requests, Optional<ErrorType> refusal) {
+  /** A part that is asked once. */
+  public static Outlook tokens(long visualTokens) {
     return new Outlook(visualTokens, 1, Optional.empty());
   }
 

@@ -36,7 +36,7 @@ public record PartCost(long visualTokens, long total, Optional<ErrorType> foreto
    * @param promptTokens of the text of one request
    * @param answerTokens expected of one request
    */
-  static PartCost of(Outlook outlook, long promptTokens, double answerTokens) {
+  public static PartCost of(Outlook outlook, long promptTokens, double answerTokens) {
     if (outlook.refusal().isPresent()) {
       return new PartCost(0, PREPARED, outlook.refusal());
     }

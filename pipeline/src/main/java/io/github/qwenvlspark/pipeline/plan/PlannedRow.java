@@ -196,7 +196,7 @@ public record PlannedRow(
    *
    * @param seal on what it may not show
    */
-  Row toRow(Seal seal) {
+  public Row toRow(Seal seal) {
     PlannedRow shown = shown();
     return RowFactory.create(
         requestKey,

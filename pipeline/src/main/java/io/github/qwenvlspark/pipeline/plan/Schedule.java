@@ -37,7 +37,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class Schedule {
   /** Pages of one document that stay together, so that it is opened once for them. */
-  private static final int PAGES_TOGETHER = 16;
+  public static final int PAGES_TOGETHER = 16;
 
   private static final String DOCUMENT = "document_hash";
   private static final String GROUP = "group_hash";
@@ -153,7 +153,7 @@ public final class Schedule {
     }
   }
 
-  /** A group is in the bucket in which it begins, where all stand one behind the other. */
+  /** Gives each group its bucket. */
   private static final class Assign implements Function2<Integer, Iterator<Group>, Iterator<Row>> {
     private static final long serialVersionUID = 1L;
 
@@ -168,7 +168,7 @@ public final class Schedule {
     @Override
     public Iterator<Row> call(Integer partition, Iterator<Group> groups) {
       return new Iterator<>() {
-        private long start = starts[partition];
+        private final Filling filling = new Filling(target, starts[partition]);
 
         @Override
         public boolean hasNext() {
@@ -178,9 +178,7 @@ public final class Schedule {
         @Override
         public Row next() {
           Group group = groups.next();
-          int bucket = Math.toIntExact(start / target);
-          start += group.cost();
-          return RowFactory.create(group.document(), group.group(), bucket);
+          return RowFactory.create(group.document(), group.group(), filling.next(group.cost()));
         }
       };
     }

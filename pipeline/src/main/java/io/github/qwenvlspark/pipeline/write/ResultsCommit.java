@@ -15,8 +15,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /**
  * Brings the answers of one run into the results table, so that a key is never there twice, however
@@ -76,7 +78,7 @@ public final class ResultsCommit {
                   coalesce(max(ResultsTable.COMMIT_SEQ), lit(planned)),
                   coalesce(max(isForeign), lit(false)))
               .head();
-      long number = seen.getLong(0) + 1;
+      long number = Math.max(seen.getLong(0), taken()) + 1;
       Dataset<Row> answers = spark.read().format("delta").load(staged);
       if (!seen.getBoolean(1)) {
         if (tried(answers, number)) {
@@ -93,6 +95,16 @@ public final class ResultsCommit {
     throw new IllegalStateException(
         "Run %s could not commit to %s in %d tries: other runs were always quicker; start it again"
             .formatted(runId, location, TRIES));
+  }
+
+  /** The last number that a commit took, its rows deleted or rolled back meanwhile or not. */
+  private long taken() {
+    Option<Object> last =
+        DeltaLog.forTable(spark, location)
+            .unsafeVolatileSnapshot() // the table was read just now
+            .transactions()
+            .get(TRANSACTION);
+    return last.isDefined() ? (long) last.get() : 0;
   }
 
   /** Whether the commit of this number is ours now. */
