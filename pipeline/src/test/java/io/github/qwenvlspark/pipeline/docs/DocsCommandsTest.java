@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The commands of all pages, as they stand there, with the demo's model and documents in the place
- * of the reader's ({@link Desk}). Blocks that need what is not here say so in a comment before them.
+ * of the reader's ({@link Desk}). Blocks that need what is not here say so in a comment before
+ * them.
  */
 class DocsCommandsTest {
   /** Pages whose SQL other tests run. */

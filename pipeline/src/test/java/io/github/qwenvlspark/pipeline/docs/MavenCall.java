@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Maven command that a page names: a build cannot run in itself, but what it names must exist. */
+/**
+ * A Maven command that a page names: a build cannot run in itself, but what it names must exist.
+ */
 record MavenCall(List<String> words) {
   /** What of the call exists nowhere: profiles, modules, tests. */
   List<String> unknown() throws IOException {
