@@ -71,6 +71,18 @@ final class Desk {
         "{\"uri\": \"%s\", \"task\": \"ocr\", \"layout\": \"plain\", \"text\": \"anything\"}\n"
             .formatted(inputs.resolve("receipt-02.png")));
     Files.copy(DEMO.resolve("verify-golden.json"), folder.resolve("golden.json"));
+    smallDemo(folder.resolve("demo"));
+  }
+
+  /** The demo with its first samples alone: all of them are read by other tests. */
+  private static void smallDemo(Path demo) throws IOException {
+    Path samples = Files.createDirectories(demo.resolve("samples"));
+    Files.createSymbolicLink(demo.resolve("qwen2.5-vl-demo"), Path.of(MODEL));
+    for (String name : List.of("inputs", "truth.jsonl")) {
+      Files.createSymbolicLink(samples.resolve(name), DEMO.resolve("samples").resolve(name));
+    }
+    List<String> manifest = Files.readAllLines(DEMO.resolve("samples/manifest.jsonl"));
+    Files.write(samples.resolve("manifest.jsonl"), manifest.subList(0, 2));
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -109,7 +121,7 @@ final class Desk {
       here.addAll(List.of("--output", folder.resolve("demo-output").toString()));
     }
     if (here.get(0).equals("demo")) {
-      here.addAll(List.of("--demo-dir", DEMO.toString()));
+      here.addAll(List.of("--demo-dir", folder.resolve("demo").toString()));
       here.addAll(List.of("--output", folder.resolve("demo-output").toString()));
     }
     return here.toArray(String[]::new);

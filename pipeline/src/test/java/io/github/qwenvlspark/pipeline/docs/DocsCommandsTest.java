@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The commands of all pages, as they stand there, with the demo's model and documents in the place
- * of the reader's ({@link Desk}). Blocks that need what is not here say so in a comment before them.
+ * of the reader's ({@link Desk}). Blocks that need what is not here say so in a comment before
+ * them.
  */
 class DocsCommandsTest {
   /** Pages whose SQL other tests run. */
@@ -42,6 +44,9 @@ class DocsCommandsTest {
           "spark.sql.shuffle.partitions", "1",
           "spark.databricks.delta.snapshotPartitions", "1",
           "spark.log.level", "ERROR");
+
+  /** Commands that ran well, on whatever page: the same is not run twice. */
+  private static final Set<List<String>> RAN = new HashSet<>();
 
   @TempDir Path folder;
 
@@ -85,6 +90,9 @@ class DocsCommandsTest {
   }
 
   private static void run(Desk desk, Block block, List<String> call) throws IOException {
+    if (!RAN.add(call)) {
+      return;
+    }
     if (call.get(0).equals("qwenvl")) {
       Said said = execute(desk.here(call.subList(1, call.size())));
       assertThat(said.code()).as("%s: %s%n%s", block, call, said.text()).isZero();

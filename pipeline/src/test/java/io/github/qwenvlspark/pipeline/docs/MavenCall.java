@@ -9,17 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Maven command that a page names: a build cannot run in itself, but what it names must exist. */
+/**
+ * A Maven command that a page names: a build cannot run in itself, but what it names must exist.
+ */
 record MavenCall(List<String> words) {
   /** What of the call exists nowhere: profiles, modules, tests. */
   List<String> unknown() throws IOException {
     List<String> unknown = new ArrayList<>();
     for (int i = 1; i < words.size(); i++) {
       String word = words.get(i);
-      if (word.startsWith("-P") && !poms().contains("<id>" + word.substring(2) + "</id>")) {
-        unknown.add(word);
-      } else if (word.equals("-pl") && !Files.exists(Page.ROOT.resolve(words.get(i + 1)))) {
-        unknown.add(words.get(i + 1));
+      if (word.startsWith("-P")) {
+        for (String profile : word.substring(2).split(",")) {
+          if (!poms().contains("<id>" + profile + "</id>")) {
+            unknown.add(profile);
+          }
+        }
+      } else if (word.equals("-pl")) {
+        for (String module : words.get(i + 1).split(",")) {
+          if (!Files.exists(Page.ROOT.resolve(module).resolve("pom.xml"))) {
+            unknown.add(module);
+          }
+        }
       } else if (word.startsWith("-Dtest=") && !isTest(word.substring("-Dtest=".length()))) {
         unknown.add(word);
       }

@@ -120,4 +120,9 @@ public record Page(String path, List<String> lines) {
                     .replace(' ', '-'))
         .collect(Collectors.toSet());
   }
+
+  @Override
+  public String toString() {
+    return path;
+  }
 }

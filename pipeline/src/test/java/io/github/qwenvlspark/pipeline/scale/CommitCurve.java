@@ -6,12 +6,15 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsCommit;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -20,42 +23,58 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * How commits of a run grow with its table; its figures are those of docs/scaling.md and of {@code
- * simulate}. One row for each tenth commit: files that came since the plan, seconds of the commit,
- * seconds in which the table's files are listed and all are left out by their statistics.
+ * How commits of a run grow with its table; docs/scaling.md has its figures, {@code simulate} counts
+ * with them. A line for each size: files that came since the plan, processor seconds of a commit of
+ * 20 rows, and of a look at the table that leaves all files out by their statistics. Processor
+ * seconds of the whole process, so that what else the machine does is not in them.
  *
  * <pre>
- * mvn -B -q -ntp -pl pipeline -am test-compile exec:java -Dexec.classpathScope=test \
- *   -Dexec.mainClass=io.github.qwenvlspark.pipeline.scale.CommitCurve -Dexec.args="60 64 640"
+ * java -Xmx2g ... CommitCurve 0 250 500 1000    # with the test class path, the options of surefire
  * </pre>
  */
 public final class CommitCurve {
+  private static final int LAPS = 3;
   private static final double NANOS = 1e9;
 
   private CommitCurve() {}
 
-  /** Arguments: commits, files of each, rows of each. */
+  /** Arguments: numbers of files, rising. */
   public static void main(String[] args) throws IOException {
-    int commits = Integer.parseInt(args[0]);
-    int files = Integer.parseInt(args[1]);
-    int rows = Integer.parseInt(args[2]);
     Path folder = Files.createTempDirectory("commits");
     try (SparkSession spark = session()) {
       ResultsTable table = new ResultsTable(spark, new OutputFolder(folder.toString()));
       table.prepare();
       ResultsCommit commit = table.commit("run", table.lastCommit(), false);
-      System.out.println("files since | commit s | listing s");
-      for (int i = 0; i < commits; i++) {
-        String staged = folder.resolve("staged-" + i).toString();
-        answers(spark, i, rows, files).write().format("delta").save(staged);
-        int before = i % 10 == 0 ? table.read().inputFiles().length : 0;
-        double seconds = seconds(() -> commit.commit(staged));
-        if (i % 10 == 0) {
-          double listing = seconds(() -> table.read().where(col("commit_seq").equalTo(-1)).isEmpty());
-          System.out.printf(Locale.ROOT, "%,d | %.2f | %.2f%n", before, seconds, listing);
+      System.out.println("files since | commit cpu s | listing cpu s");
+      int files = 0;
+      for (String arg : args) {
+        int wanted = Integer.parseInt(arg);
+        if (wanted > files) {
+          answers(spark, arg, wanted - files, wanted - files)
+              .withColumn("commit_seq", lit(1L))
+              .write()
+              .format("delta")
+              .mode("append")
+              .save(new OutputFolder(folder.toString()).results());
+          files = wanted;
         }
+        double[] commits = new double[LAPS];
+        double[] listings = new double[LAPS];
+        for (int lap = 0; lap < LAPS; lap++) {
+          String staged = folder.resolve("staged-%s-%d".formatted(arg, lap)).toString();
+          answers(spark, arg + lap, 20, 2).write().format("delta").save(staged);
+          commits[lap] = seconds(() -> commit.commit(staged));
+          listings[lap] =
+              seconds(() -> table.read().where(col("commit_seq").equalTo(-1)).isEmpty());
+        }
+        System.out.printf(
+            Locale.ROOT, "%,d | %.2f | %.2f%n", files, least(commits), least(listings));
       }
     }
+  }
+
+  private static double least(double[] values) {
+    return Arrays.stream(values).min().orElseThrow();
   }
 
   private static SparkSession session() {
@@ -78,7 +97,7 @@ public final class CommitCurve {
   }
 
   /** Rows with two kilobytes of text each. */
-  private static Dataset<Row> answers(SparkSession spark, int wave, int rows, int files) {
+  private static Dataset<Row> answers(SparkSession spark, String wave, int rows, int files) {
     Column id = concat(lit(wave + "-"), col("id").cast("string"));
     Column[] columns = new Column[ResultsTable.ANSWERS.length()];
     for (int i = 0; i < columns.length; i++) {
@@ -99,8 +118,10 @@ public final class CommitCurve {
   }
 
   private static double seconds(Runnable what) {
-    long start = System.nanoTime();
+    OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long start = system.getProcessCpuTime();
     what.run();
-    return (System.nanoTime() - start) / NANOS;
+    return (system.getProcessCpuTime() - start) / NANOS;
   }
 }
