@@ -223,17 +223,6 @@ class ContainerFilesTest {
     }
   }
 
-  @Test
-  void theScriptThatFindsGpusIsWhereProfilesLookForIt() throws IOException {
-    String script = "/opt/spark/examples/src/main/scripts/getGpusResources.sh";
-
-    assertThat(read("conf/gpu-rapids.conf")).contains(script);
-    assertThat(read("docker/kubernetes/spark-application.yaml")).contains(script);
-    assertThat(find("^COPY (\\S+/getGpusResources.sh) (\\S+)$", read("docker/Dockerfile")))
-        .hasSize(1)
-        .allMatch(copy -> script.startsWith(copy.group(2)));
-  }
-
   @ParameterizedTest
   @MethodSource("manifests")
   void everySettingExists(Path manifest) throws Exception {
