@@ -54,6 +54,8 @@ final class Session {
       conf.setIfMissing("spark.sql.sources.parallelPartitionDiscovery.parallelism", "8");
     }
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    // Spark 4's default, in Spark 3.5 too.
+    conf.setIfMissing("spark.sql.ansi.enabled", "true");
     // Answers are committed while others are read: neither waits for the other's last task.
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
     // A task reads a few rows and takes minutes of the model: an idle executor is worse than a far

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Rows of {@code results} in, typed rows out, in the order of {@link TypedTable#schema}. */
 final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
@@ -25,8 +25,10 @@ final class TypeAnswers implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> answers) {
     TypedValues values = new TypedValues(conventions);
-    return CollectionConverters.asJava(
-        CollectionConverters.asScala(answers).map(answer -> typed(answer, values)));
+    Iterable<Row> all = () -> answers;
+    return StreamSupport.stream(all.spliterator(), false)
+        .map(answer -> typed(answer, values))
+        .iterator();
   }
 
   private Row typed(Row answer, TypedValues values) {

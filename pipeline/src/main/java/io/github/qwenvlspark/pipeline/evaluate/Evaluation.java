@@ -11,6 +11,7 @@ import io.github.qwenvlspark.udfs.measure.AveragePrecision;
 import io.github.qwenvlspark.udfs.measure.AveragePrecision.Picture;
 import io.github.qwenvlspark.udfs.measure.BoxMatch;
 import io.github.qwenvlspark.udfs.measure.Normalization;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +27,6 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Measures of answers, row by row and together. */
 public final class Evaluation {
@@ -205,7 +205,7 @@ public final class Evaluation {
   private static Row precision(Seq<Row> rows) {
     List<Picture> pictures = new ArrayList<>();
     boolean any = false;
-    for (Row row : CollectionConverters.asJava(rows)) {
+    for (Row row : Catalyst.list(rows)) {
       List<BoxMatch.Detection> detections =
           row.<Row>getList(1).stream()
               .map(found -> new BoxMatch.Detection(found.getString(0), found.getInt(1)))

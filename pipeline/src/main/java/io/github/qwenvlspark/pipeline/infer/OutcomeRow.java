@@ -11,6 +11,7 @@ import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
 import io.github.qwenvlspark.udfs.geometry.BoxMapping;
 import io.github.qwenvlspark.udfs.parse.ParsedAnswer;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Outcomes as rows of the results table, in the order of its schema. Boxes go back to original
@@ -89,7 +89,7 @@ final class OutcomeRow {
         completion.map(Completion::text).orElse(null),
         answer.json().orElse(null),
         elements(answer, mapping),
-        CollectionConverters.asScala(answer.fields()),
+        Catalyst.scalaMap(answer.fields()),
         boxes(answer, mapping),
         moments(answer, outcome.row().part()),
         completion.map(c -> c.finishReason().label()).orElse(null),
@@ -107,7 +107,7 @@ final class OutcomeRow {
             preprocessor(completion, outcome.tiles()),
             model.runtimeVersion()),
         outcome.prompt().isEmpty() ? null : RequestKey.sha256(outcome.prompt()),
-        CollectionConverters.asScala(shown.labels()),
+        Catalyst.scalaMap(shown.labels()),
         Timestamp.from(Instant.now()),
         outcome.facts().textLayer().orElse(null),
         document(outcome),

@@ -6,6 +6,7 @@ import io.github.qwenvlspark.pipeline.manifest.ManifestColumns;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.media.TimeSpan;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One request of the plan: a part of a document, and what is asked of it. A document that could not
@@ -210,10 +210,10 @@ public record PlannedRow(
         part.span().map(TimeSpan::endS).orElse(null),
         part.of(),
         task,
-        CollectionConverters.asScala(shown.labels),
+        Catalyst.scalaMap(shown.labels),
         frames.map(FrameSequence::names).orElse(List.of()).stream().map(seal::seal).toArray(),
         frames.map(FrameSequence::fps).orElse(null),
-        CollectionConverters.asScala(sealed(shown, seal)),
+        Catalyst.scalaMap(sealed(shown, seal)),
         cost.visualTokens(),
         cost.total(),
         cost.foretold().map(ErrorType::name).orElse(null),

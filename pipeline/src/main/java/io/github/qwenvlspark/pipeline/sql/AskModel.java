@@ -52,8 +52,18 @@ public final class AskModel extends LogicalPlan {
     return Columns.of(List.of(child));
   }
 
-  @Override
+  /** Of Spark 4; that of Spark 3.5 is below, and either has one that is never called. */
+  @SuppressWarnings("MissingOverride")
   public LogicalPlan withNewChildrenInternal(IndexedSeq<LogicalPlan> children) {
+    return with(children);
+  }
+
+  @SuppressWarnings("MissingOverride")
+  public LogicalPlan withNewChildrenInternal(scala.collection.IndexedSeq<LogicalPlan> children) {
+    return with(children);
+  }
+
+  private LogicalPlan with(scala.collection.Seq<LogicalPlan> children) {
     return new AskModel(calls, answers, children.apply(0));
   }
 

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.sql;
 
 import io.github.qwenvlspark.pipeline.infer.RunCounters;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,9 +15,7 @@ import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics;
 import scala.collection.immutable.IndexedSeq;
-import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** {@link AskModel} at work: settings and model are checked here, before any executor works. */
 public final class AskModelExec extends SparkPlan {
@@ -57,7 +56,7 @@ public final class AskModelExec extends SparkPlan {
 
   @Override
   public scala.collection.immutable.Map<String, SQLMetric> metrics() {
-    return Map$.MODULE$.from(CollectionConverters.asScala(metrics.shown()));
+    return Catalyst.copy(metrics.shown());
   }
 
   @Override
@@ -65,7 +64,12 @@ public final class AskModelExec extends SparkPlan {
     Asking asking = Asking.of(session(), models, calls);
     AskPartition function =
         new AskPartition(
-            asking, calls, child.output(), output(), metrics.counters(), metrics.shown());
+            asking,
+            calls,
+            Columns.of(child.output()),
+            output(),
+            metrics.counters(),
+            metrics.shown());
     return child.execute().toJavaRDD().mapPartitions(function).rdd();
   }
 
@@ -84,8 +88,18 @@ public final class AskModelExec extends SparkPlan {
     return Columns.of(List.of(child));
   }
 
-  @Override
+  /** Of Spark 4; that of Spark 3.5 is below, and either has one that is never called. */
+  @SuppressWarnings("MissingOverride")
   public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
+    return with(children);
+  }
+
+  @SuppressWarnings("MissingOverride")
+  public SparkPlan withNewChildrenInternal(scala.collection.IndexedSeq<SparkPlan> children) {
+    return with(children);
+  }
+
+  private SparkPlan with(scala.collection.Seq<SparkPlan> children) {
     return new AskModelExec(calls, answers, children.apply(0), models);
   }
 

@@ -5,6 +5,7 @@ import io.github.qwenvlspark.pipeline.infer.RunCounters;
 import io.github.qwenvlspark.pipeline.manifest.Reading;
 import io.github.qwenvlspark.pipeline.plan.InspectPartition;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,6 @@ import org.apache.spark.sql.catalyst.util.MapData;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import scala.Function1;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Rows of a query in, the same rows with their answers out, in the same order. As in a run, many of
@@ -67,7 +67,7 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
     List<Expression> all = new ArrayList<>();
     this.firstArguments = new int[calls.size() + 1];
     for (int i = 0; i < calls.size(); i++) {
-      all.addAll(CollectionConverters.asJava(calls.apply(i).children()));
+      all.addAll(Catalyst.list(calls.apply(i).children()));
       firstArguments[i + 1] = all.size();
     }
     this.arguments = Columns.of(all);

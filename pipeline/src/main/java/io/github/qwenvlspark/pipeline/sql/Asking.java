@@ -12,6 +12,7 @@ import io.github.qwenvlspark.pipeline.job.RunSetup;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.pipeline.plan.Seal;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +22,7 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Seq;
 
 /**
  * What executors must know to answer the calls of one operator, decided on the driver by the
@@ -47,12 +47,10 @@ record Asking(List<Wanted> wanted, List<String> tasks, PlanOptions plan, InferOp
    * @throws BadRequestException if settings, model or tasks cannot be used
    */
   static Asking of(SparkSession spark, ModelAccess models, Seq<Expression> calls) {
-    Settings given = new Settings(CollectionConverters.asJava(spark.conf().getAll()));
+    Settings given = new Settings(Catalyst.map(spark.conf().getAll()));
     SqlSettings sql = SqlSettings.from(given);
     List<Wanted> wanted =
-        CollectionConverters.asJava(calls).stream()
-            .map(call -> ((ModelCall) call).wanted())
-            .toList();
+        Catalyst.list(calls).stream().map(call -> ((ModelCall) call).wanted()).toList();
     RunSetup setup =
         RunSetup.of(
             spark,

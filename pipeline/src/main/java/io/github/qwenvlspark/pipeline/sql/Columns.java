@@ -1,30 +1,36 @@
 package io.github.qwenvlspark.pipeline.sql;
 
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Seq;
 
 /** Columns of plans, in the collections that Catalyst wants. */
 final class Columns {
   private Columns() {}
 
-  static <T> Seq<T> of(List<T> columns) {
-    return CollectionConverters.asScala(columns).toSeq();
+  static <T> scala.collection.immutable.Seq<T> of(List<? extends T> columns) {
+    return Catalyst.seq(columns);
+  }
+
+  /** Those of a plan, of a kind that other plans take. */
+  static <T> scala.collection.immutable.Seq<T> of(Seq<? extends T> columns) {
+    return of(Catalyst.list(columns));
   }
 
   /** Those of {@code child}, and {@code answers} behind them. */
-  static Seq<Attribute> after(Seq<Attribute> child, Seq<Attribute> answers) {
-    List<Attribute> all = new ArrayList<>(CollectionConverters.asJava(child));
-    all.addAll(CollectionConverters.asJava(answers));
+  static scala.collection.immutable.Seq<Attribute> after(
+      Seq<Attribute> child, Seq<Attribute> answers) {
+    List<Attribute> all = new ArrayList<>(Catalyst.list(child));
+    all.addAll(Catalyst.list(answers));
     return of(all);
   }
 
-  static Seq<Expression> expressions(Seq<Attribute> columns) {
-    return of(new ArrayList<>(CollectionConverters.asJava(columns)));
+  static scala.collection.immutable.Seq<Expression> expressions(Seq<Attribute> columns) {
+    return of(Catalyst.list(columns));
   }
 
   static AttributeSet set(Seq<Attribute> columns) {

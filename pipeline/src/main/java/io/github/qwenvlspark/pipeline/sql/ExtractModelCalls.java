@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.sql;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,13 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.types.Metadata;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Seq;
 
 /**
  * Takes the calls of the model out of a query's expressions and puts an {@link AskModel} below, so
@@ -50,7 +51,7 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
 
   private static LogicalPlan innermost(LogicalPlan node) {
     Map<Expression, Attribute> answers = new LinkedHashMap<>();
-    for (Expression expression : CollectionConverters.asJava(node.expressions())) {
+    for (Expression expression : Catalyst.list(node.expressions())) {
       expression.foreach(
           found -> {
             if (found instanceof ModelCall call && call.children().forall(c -> !holdsCall(c))) {
@@ -68,7 +69,25 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
         node.mapExpressions(
             expression ->
                 expression.transformUp(new Replacement<>(answers::containsKey, answers::get)));
-    return answered.withNewChildren(Columns.of(List.of(asked)));
+    LogicalPlan whole = answered.withNewChildren(Columns.of(List.of(asked)));
+    return whole instanceof Generate generate
+        ? withoutAnswers(generate, node.children().apply(0).output().size())
+        : whole;
+  }
+
+  /** Else each row that comes of an answer would carry the whole answer. */
+  private static LogicalPlan withoutAnswers(Generate generate, int columns) {
+    List<Object> unrequired = new ArrayList<>(Catalyst.list(generate.unrequiredChildIndex()));
+    for (int i = columns; i < generate.child().output().size(); i++) {
+      unrequired.add(i);
+    }
+    return new Generate(
+        generate.generator(),
+        Columns.of(unrequired),
+        generate.outer(),
+        generate.qualifier(),
+        Columns.of(generate.generatorOutput()),
+        generate.child());
   }
 
   private static Attribute column(ModelCall call) {
@@ -87,8 +106,7 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
       return child;
     }
     AttributeSet read = node.references();
-    List<Attribute> kept =
-        CollectionConverters.asJava(child.output()).stream().filter(read::contains).toList();
+    List<Attribute> kept = Catalyst.list(child.output()).stream().filter(read::contains).toList();
     return kept.size() == child.output().size()
         ? child
         : new Project(named(Columns.of(kept)), child);
@@ -146,8 +164,7 @@ final class ExtractModelCalls extends Rule<LogicalPlan> {
     return expression.exists(found -> found instanceof ModelCall);
   }
 
-  @SuppressWarnings("unchecked")
-  private static Seq<NamedExpression> named(Seq<Attribute> attributes) {
-    return (Seq<NamedExpression>) (Seq<?>) attributes;
+  private static scala.collection.immutable.Seq<NamedExpression> named(Seq<Attribute> attributes) {
+    return Columns.of(attributes);
   }
 }

@@ -45,9 +45,19 @@ public final class ModelCall extends Expression
     return arguments;
   }
 
-  @Override
+  /** Of Spark 4; that of Spark 3.5 is below, and either has one that is never called. */
+  @SuppressWarnings("MissingOverride")
   public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-    return new ModelCall(name, wanted, children);
+    return with(children);
+  }
+
+  @SuppressWarnings("MissingOverride")
+  public Expression withNewChildrenInternal(scala.collection.IndexedSeq<Expression> children) {
+    return with(children);
+  }
+
+  private Expression with(scala.collection.Seq<Expression> children) {
+    return new ModelCall(name, wanted, Columns.of(children));
   }
 
   @Override

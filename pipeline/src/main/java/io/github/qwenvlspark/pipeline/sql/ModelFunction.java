@@ -1,18 +1,17 @@
 package io.github.qwenvlspark.pipeline.sql;
 
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.types.DataType;
-import scala.Function1;
 import scala.Option;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One function as Spark's registries want it.
@@ -37,11 +36,11 @@ record ModelFunction(
     types = List.copyOf(types);
   }
 
-  FunctionIdentifier identifier() {
-    return new FunctionIdentifier(name);
+  void addTo(SparkSessionExtensions extensions) {
+    extensions.injectFunction(Catalyst.function(new FunctionIdentifier(name), info(), this::call));
   }
 
-  ExpressionInfo info() {
+  private ExpressionInfo info() {
     return new ExpressionInfo(
         ModelFunction.class.getName(),
         null,
@@ -56,14 +55,11 @@ record ModelFunction(
         "java_udf");
   }
 
-  Function1<Seq<Expression>, Expression> builder() {
-    return given -> call(CollectionConverters.asJava(given));
-  }
-
   private Expression call(List<Expression> given) {
     if (given.size() < least || given.size() > types.size()) {
       throw ModelFunction.<RuntimeException>undeclared(
-          QueryCompilationErrors.wrongNumArgsError(name, numbers(), given.size(), "", "", ""));
+          QueryCompilationErrors.wrongNumArgsError(
+              name, Columns.of(numbers()), given.size(), "", "", ""));
     }
     List<Expression> cast = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
@@ -72,12 +68,12 @@ record ModelFunction(
     return call.apply(cast);
   }
 
-  private Seq<Object> numbers() {
+  private List<Object> numbers() {
     List<Object> numbers = new ArrayList<>();
     for (int i = least; i <= types.size(); i++) {
       numbers.add(i);
     }
-    return Columns.of(numbers);
+    return numbers;
   }
 
   /** Spark's analysis error is checked in Java, while Scala's functions declare nothing. */

@@ -3,7 +3,6 @@ package io.github.qwenvlspark.pipeline.sql;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
 import io.github.qwenvlspark.udfs.sql.SessionPart;
 import org.apache.spark.sql.SparkSessionExtensions;
-import scala.Tuple3;
 
 /**
  * Gives the sessions of an application the functions that ask the model; what is wrong with their
@@ -25,10 +24,9 @@ public final class ModelInSql implements SessionPart {
   @Override
   public void addTo(SparkSessionExtensions extensions) {
     for (ModelFunction function : ModelFunctions.ALL) {
-      extensions.injectFunction(
-          new Tuple3<>(function.identifier(), function.info(), function.builder()));
+      function.addTo(extensions);
     }
-    extensions.injectTableFunction(ReadFunction.registration());
+    ReadFunction.addTo(extensions);
     extensions.injectPreCBORule(session -> new ExtractModelCalls());
     extensions.injectPlannerStrategy(session -> new AskModelStrategy(models));
   }

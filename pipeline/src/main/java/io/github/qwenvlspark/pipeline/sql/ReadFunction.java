@@ -1,9 +1,11 @@
 package io.github.qwenvlspark.pipeline.sql;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -11,10 +13,6 @@ import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.FunctionTableSubqueryArgumentExpression;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import scala.Function1;
-import scala.Tuple3;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The table function {@code qwenvl_read(TABLE(table or query), task)}: the rows of a query that has
@@ -26,32 +24,31 @@ final class ReadFunction {
 
   private static final String TEMPLATE =
       """
-      SELECT * EXCEPT (_answers)
-      FROM (SELECT *, qwenvl_answers(uri, '%s') AS _answers FROM _query)
-      LATERAL VIEW explode(_answers) AS answer
+      SELECT * FROM _query LATERAL VIEW explode(qwenvl_answers(uri, '%s')) AS answer
       """;
 
   private ReadFunction() {}
 
-  static Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>
-      registration() {
-    return new Tuple3<>(
-        new FunctionIdentifier(NAME),
-        new ExpressionInfo(
-            ReadFunction.class.getName(),
-            null,
-            NAME,
-            "_FUNC_(query, task) - the rows of a table or query, once for each part of the document"
-                + " in their column uri, with what a run would write as a column answer.",
-            "",
-            "\n    Examples:\n      SELECT uri, answer.part.page, answer.text FROM"
-                + " _FUNC_(TABLE(documents), 'ocr');\n",
-            "",
-            "",
-            "0.1.0",
-            "",
-            "java_udf"),
-        given -> plan(CollectionConverters.asJava(given)));
+  static void addTo(SparkSessionExtensions extensions) {
+    extensions.injectTableFunction(
+        Catalyst.function(new FunctionIdentifier(NAME), info(), ReadFunction::plan));
+  }
+
+  private static ExpressionInfo info() {
+    return new ExpressionInfo(
+        ReadFunction.class.getName(),
+        null,
+        NAME,
+        "_FUNC_(query, task) - the rows of a table or query, once for each part of the document"
+            + " in their column uri, with what a run would write as a column answer.",
+        "",
+        "\n    Examples:\n      SELECT uri, answer.part.page, answer.text FROM"
+            + " _FUNC_(TABLE(documents), 'ocr');\n",
+        "",
+        "",
+        "0.1.0",
+        "",
+        "java_udf");
   }
 
   private static LogicalPlan plan(List<Expression> given) {

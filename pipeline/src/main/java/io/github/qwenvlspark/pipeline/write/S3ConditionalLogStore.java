@@ -21,7 +21,6 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.fs.s3a.AWSServiceIOException;
 
 /**
  * Delta's log in S3, safe for any number of drivers: a commit is one PUT that the store refuses
@@ -47,8 +46,11 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
           + "spark.delta.logStore.s3a.impl=io.delta.storage.S3SingleDriverLogStore and never run "
           + "two jobs on one output folder at a time (docs/storage.md)";
 
-  /** S3 answers so while another conditional PUT of the same key is under way. */
-  private static final int CONFLICT = 409;
+  /**
+   * S3 answers so while another conditional PUT of the same key is under way; in these words, since
+   * the classes differ from one generation of its SDK to the next.
+   */
+  private static final String CONFLICT = "Status Code: 409";
 
   private static final int TRIES = 10;
   private static final long FIRST_PAUSE_MS = 50;
@@ -110,7 +112,7 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
   }
 
   private static boolean isConflict(IOException e) {
-    return e instanceof AWSServiceIOException aws && aws.statusCode() == CONFLICT;
+    return String.valueOf(e.getMessage()).contains(CONFLICT);
   }
 
   /** Once for each file system that this log store sees. */

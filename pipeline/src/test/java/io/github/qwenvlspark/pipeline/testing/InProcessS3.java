@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.util.VersionInfo;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
@@ -141,6 +142,9 @@ public final class InProcessS3 implements AutoCloseable {
   public Map<String, String> sparkConf() {
     Map<String, String> conf = new TreeMap<>();
     s3a().forEach((key, value) -> conf.put("spark.hadoop." + key, value));
+    if (VersionInfo.getVersion().startsWith("3.3.")) { // cannot create conditionally
+      conf.put("spark.delta.logStore.s3a.impl", "io.delta.storage.S3SingleDriverLogStore");
+    }
     return conf;
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.launcher.JavaModuleOptions;
+import scala.util.Properties;
 
 /**
  * A Spark installation in a folder: {@code jars} holds links to what the build found for a cluster,
@@ -80,7 +81,7 @@ final class SparkHome {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    Arrays.stream(JavaModuleOptions.defaultModuleOptionArray())
+    Arrays.stream(JavaModuleOptions.defaultModuleOptions().split(" ", -1))
         .filter(option -> !option.contains("jdk.incubator.vector")) // only prints a warning
         .forEach(command::add);
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
@@ -97,13 +98,19 @@ final class SparkHome {
     builder.redirectOutput(output(name).toFile()).redirectError(errors(name).toFile());
     builder.environment().keySet().removeIf(variable -> variable.startsWith("SPARK_"));
     builder.environment().put("SPARK_HOME", folder.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_SCALA_VERSION", scalaLine());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     try {
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + name, e);
     }
+  }
+
+  /** Such as {@code 2.13}. */
+  private static String scalaLine() {
+    String version = Properties.versionNumberString();
+    return version.substring(0, version.lastIndexOf('.'));
   }
 
   private String jars() {

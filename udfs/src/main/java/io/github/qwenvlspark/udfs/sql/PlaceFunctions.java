@@ -23,7 +23,6 @@ import org.apache.spark.sql.api.java.UDF5;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Functions over boxes, points and the sizes of pictures: NULL for what cannot be. */
 final class PlaceFunctions {
@@ -154,19 +153,17 @@ final class PlaceFunctions {
     BoxMapping mapping = mapping(resizedWidth, resizedHeight, width, height);
     return mapping == null || !(isBox(place) || isPoint(place))
         ? null
-        : mapping.place(CollectionConverters.asJava(place)).toArray(Integer[]::new);
+        : mapping.place(Catalyst.list(place)).toArray(Integer[]::new);
   }
 
   private static Double[] toPoints(Seq<Integer> place, Double dpi) {
     return dpi == null || !(dpi > 0) || !(isBox(place) || isPoint(place))
         ? null
-        : new PagePoints(dpi).of(CollectionConverters.asJava(place)).toArray(Double[]::new);
+        : new PagePoints(dpi).of(Catalyst.list(place)).toArray(Double[]::new);
   }
 
   private static Double iou(Seq<Integer> a, Seq<Integer> b) {
-    return isBox(a) && isBox(b)
-        ? Double.valueOf(Iou.of(CollectionConverters.asJava(a), CollectionConverters.asJava(b)))
-        : null;
+    return isBox(a) && isBox(b) ? Double.valueOf(Iou.of(Catalyst.list(a), Catalyst.list(b))) : null;
   }
 
   private static boolean isBox(Seq<Integer> place) {
@@ -180,7 +177,7 @@ final class PlaceFunctions {
   private static boolean isNumbers(Seq<Integer> place, int count) {
     return place != null
         && place.size() == count
-        && CollectionConverters.asJava(place).stream().allMatch(Objects::nonNull);
+        && Catalyst.list(place).stream().allMatch(Objects::nonNull);
   }
 
   private static Row resized(Integer height, Integer width, Integer minPixels, Integer maxPixels) {

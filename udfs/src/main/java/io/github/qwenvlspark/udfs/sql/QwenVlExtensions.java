@@ -2,7 +2,6 @@ package io.github.qwenvlspark.udfs.sql;
 
 import java.util.ServiceLoader;
 import org.apache.spark.sql.SparkSessionExtensions;
-import scala.Tuple3;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
@@ -15,8 +14,7 @@ public final class QwenVlExtensions extends AbstractFunction1<SparkSessionExtens
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     for (SqlFunction function : SqlFunctions.ALL) {
-      extensions.injectFunction(
-          new Tuple3<>(function.identifier(), function.info(), function.builder()));
+      function.addTo(extensions);
     }
     ServiceLoader.load(SessionPart.class, QwenVlExtensions.class.getClassLoader())
         .forEach(part -> part.addTo(extensions));

@@ -1,23 +1,19 @@
 package io.github.qwenvlspark.udfs.sql;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
-import org.apache.spark.sql.classic.UserDefinedFunctionUtils;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
-import org.apache.spark.sql.expressions.SparkUserDefinedFunction;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataType;
-import scala.Function1;
 import scala.Option;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One function as Spark's registries want it. Arguments are cast to the types that the Java code
@@ -47,11 +43,16 @@ record SqlFunction(String name, FunctionPage page, Map<Integer, Form> forms) {
     return new SqlFunction(name, page, byNumber);
   }
 
-  FunctionIdentifier identifier() {
-    return new FunctionIdentifier(name);
+  void addTo(SparkSessionExtensions extensions) {
+    extensions.injectFunction(Catalyst.function(new FunctionIdentifier(name), info(), this::call));
   }
 
-  ExpressionInfo info() {
+  void addTo(FunctionRegistry registry) {
+    var function = Catalyst.function(new FunctionIdentifier(name), info(), this::call);
+    registry.registerFunction(function._1(), function._2(), function._3());
+  }
+
+  private ExpressionInfo info() {
     return new ExpressionInfo(
         SqlFunctions.class.getName(),
         null,
@@ -66,28 +67,18 @@ record SqlFunction(String name, FunctionPage page, Map<Integer, Form> forms) {
         "java_udf");
   }
 
-  Function1<Seq<Expression>, Expression> builder() {
-    return this::call;
-  }
-
-  private Expression call(Seq<Expression> given) {
+  private Expression call(List<Expression> given) {
     Form form = forms.get(given.size());
     if (form == null) {
       throw SqlFunction.<RuntimeException>undeclared(
           QueryCompilationErrors.wrongNumArgsError(
-              name, numbers(forms.keySet()), given.size(), "", "", ""));
+              name, Catalyst.<Object>seq(List.copyOf(forms.keySet())), given.size(), "", "", ""));
     }
     List<Expression> cast = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
-      cast.add(new Cast(given.apply(i), form.arguments().get(i), Option.empty()));
+      cast.add(new Cast(given.get(i), form.arguments().get(i), Option.empty()));
     }
-    return UserDefinedFunctionUtils.toScalaUDF(
-        ((SparkUserDefinedFunction) form.function()).withName(name),
-        CollectionConverters.asScala(cast).toSeq());
-  }
-
-  private static Seq<Object> numbers(Collection<Integer> numbers) {
-    return CollectionConverters.asScala(List.<Object>copyOf(numbers)).toSeq();
+    return Catalyst.call(form.function(), name, cast);
   }
 
   /** Spark's analysis error is checked in Java, while Scala's functions declare nothing. */

@@ -16,10 +16,7 @@ public final class SqlFunctions {
   /** Makes the functions known to one session that was opened without {@link QwenVlExtensions}. */
   public static void register(SparkSession spark) {
     for (SqlFunction function : ALL) {
-      spark
-          .sessionState()
-          .functionRegistry()
-          .registerFunction(function.identifier(), function.info(), function.builder());
+      function.addTo(spark.sessionState().functionRegistry());
     }
   }
 }
