@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Progress;
 import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
@@ -69,6 +70,7 @@ final class Session {
     if (!conf.contains("spark.delta.logStore.class")) { // Delta takes either, never both
       conf.setIfMissing("spark.delta.logStore.s3a.impl", S3ConditionalLogStore.class.getName());
     }
+    GpuRules.require(conf); // here, for executors come with the session
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

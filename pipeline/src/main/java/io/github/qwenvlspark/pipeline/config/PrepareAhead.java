@@ -13,6 +13,11 @@ public record PrepareAhead(int threads, long maxBytes) implements Serializable {
 
   /** The bytes in the JVM that asks. */
   public long bytesHere() {
-    return maxBytes > 0 ? maxBytes : Runtime.getRuntime().maxMemory() / 4;
+    return bytesOf(Runtime.getRuntime().maxMemory());
+  }
+
+  /** The bytes in a heap of that size. */
+  public long bytesOf(long heap) {
+    return maxBytes > 0 ? maxBytes : heap / 4;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.doctor;
 
-import io.github.qwenvlspark.pipeline.config.RunSettings;
+import io.github.qwenvlspark.pipeline.config.ExecutorMemory;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.Precision;
@@ -8,76 +9,115 @@ import io.github.qwenvlspark.runtime.QwenVl;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.memory.MemoryBudget;
 import io.github.qwenvlspark.runtime.ort.OnnxRuntime;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 
 /**
  * Looks at everything that a run needs, and goes on whatever it finds. Confined to one thread; the
  * first thing of its process that uses ONNX Runtime, so that its warnings can be seen.
  */
 public final class Doctor {
-  private static final int JAVA = 17;
-
-  private final Path model;
-  private final RunSettings settings;
+  private final Deployment deployment;
   private final EngineOptions options;
   private final MemoryBudget budget;
+  private final Consumer<Finding> listener;
   private final List<Finding> findings = new ArrayList<>();
 
-  /** Looks at {@code model} on this machine, with the settings that a run would have. */
-  public Doctor(Path model, RunSettings settings) {
-    this.model = model;
-    this.settings = settings;
-    this.options = settings.engine();
-    this.budget = MemoryBudget.ofThisProcess(options);
+  /**
+   * Looks at a deployment from this machine.
+   *
+   * @param listener told each finding as it comes
+   */
+  public Doctor(Deployment deployment, Consumer<Finding> listener) {
+    this.deployment = deployment;
+    this.options = deployment.settings().engine();
+    this.budget = budget(options, deployment.conf());
+    this.listener = listener;
   }
 
-  /**
-   * Looks at everything, cheap things first.
-   *
-   * @param uri something in the store that a run is to read
-   * @param hadoop how stores are reached
-   * @param found told each finding as it comes
-   */
-  public List<Finding> run(Optional<String> uri, Configuration hadoop, Consumer<Finding> found) {
-    add(java(), found);
-    add(cores(), found);
-    add(Folders.temporary(), found);
-    add(Folders.cache(options.cacheFolder()), found);
-    add(OnnxRuntimeCheck.look(), found);
-    Codecs.look().forEach(finding -> add(finding, found));
-    Finding checkpoint = checkpoint();
-    add(checkpoint, found);
-    if (!checkpoint.isBad()) {
-      ModelMemory memory = new ModelMemory(model, options, budget);
-      Precision precision =
-          settings.eitherPrecision() ? budget.choose(memory::need) : options.precision();
-      memory.look(precision).forEach(finding -> add(finding, found));
-      boolean wrong = findings.stream().anyMatch(Finding::isBad);
-      add(
-          wrong
-              ? Finding.note("load", "not tried, for something above is bad")
-              : load(options.with(precision)),
-          found);
-    }
-    uri.ifPresent(text -> add(StoreCheck.look(text, hadoop), found));
+  /** Looks at everything, cheap things first. */
+  public List<Finding> run() {
+    machine();
+    spark();
+    stores();
+    model();
+    table();
     return List.copyOf(findings);
   }
 
-  private void add(Finding finding, Consumer<Finding> found) {
-    findings.add(finding);
-    found.accept(finding);
+  private void machine() {
+    add(new JavaCheck(Runtime.version()));
+    add(() -> List.of(cores()));
+    add(OpenFiles.ofThisProcess());
+    add(() -> List.of(Folders.temporary()));
+    add(new SparkFolders(deployment.conf(), deployment.leastFree()));
+    add(() -> List.of(Folders.cache(options.cacheFolder())));
+    add(() -> List.of(OnnxRuntimeCheck.look()));
+    add(CudaLibraries.ofThisMachine(options.device()));
+    add(Codecs::look);
   }
 
-  private static Finding java() {
-    String version = "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name");
-    return Runtime.version().feature() == JAVA
-        ? Finding.good("java", version)
-        : Finding.bad("java", version + "; Spark 3.5 needs Java 17: set JAVA_HOME");
+  private void spark() {
+    add(new DeltaSession(deployment.conf()));
+    add(new Placement(options.device(), deployment.conf()));
+    add(new RapidsJar(deployment.conf()));
+    add(new TaskFiles(deployment.taskFolder()));
+  }
+
+  private void model() {
+    add(new Digests(deployment.model()));
+    Finding checkpoint = checkpoint();
+    add(() -> List.of(checkpoint));
+    if (!checkpoint.isBad()) {
+      ModelMemory memory = new ModelMemory(deployment.model(), options, budget);
+      Precision precision =
+          deployment.settings().eitherPrecision()
+              ? budget.choose(memory::need)
+              : options.precision();
+      add(() -> memory.look(precision));
+      add(
+          new ExecutorFormula(
+              deployment.settings(), deployment.conf(), memory.need(precision)));
+      add(() -> List.of(load(options.with(precision))));
+    }
+  }
+
+  private void stores() {
+    deployment
+        .uri()
+        .ifPresent(uri -> add(() -> List.of(StoreCheck.look(uri, deployment.hadoop()))));
+    deployment.output().ifPresent(output -> add(new OutputCheck(output, deployment.hadoop())));
+  }
+
+  private void table() {
+    if (isWell()) {
+      deployment
+          .output()
+          .map(output -> new DeltaTable(output, deployment.hadoop(), deployment.session()))
+          .ifPresent(this::add);
+    }
+  }
+
+  private void add(Check check) {
+    for (Finding finding : check.look()) {
+      findings.add(finding);
+      listener.accept(finding);
+    }
+  }
+
+  private boolean isWell() {
+    return findings.stream().noneMatch(Finding::isBad);
+  }
+
+  /** What a run would hold the model to: an executor's overhead, where the cluster does. */
+  private static MemoryBudget budget(EngineOptions options, SparkConf conf) {
+    boolean given = options.memoryLimit() > 0 || !options.device().equals(Device.CPU);
+    return given || !ExecutorMemory.isEnforced(conf)
+        ? MemoryBudget.ofThisProcess(options)
+        : new MemoryBudget(
+            ExecutorMemory.of(conf).overhead(), ExecutorMemory.OVERHEAD + " of an executor");
   }
 
   private Finding cores() {
@@ -91,7 +131,7 @@ public final class Doctor {
 
   private Finding checkpoint() {
     try {
-      ModelInfo info = QwenVl.inspect(model, options);
+      ModelInfo info = QwenVl.inspect(deployment.model(), options);
       return Finding.good(
           "checkpoint", "%s, model.fingerprint %s".formatted(info.name(), info.fingerprint()));
     } catch (QwenVlException e) {
@@ -101,8 +141,11 @@ public final class Doctor {
 
   /** Its warnings, if there are any, stand on standard error by then. */
   private Finding load(EngineOptions chosen) {
+    if (!isWell()) {
+      return Finding.note("load", "not tried, for something above is bad");
+    }
     long start = System.nanoTime();
-    try (QwenVl engine = QwenVl.open(model, chosen)) {
+    try (QwenVl engine = QwenVl.open(deployment.model(), chosen)) {
       return Finding.good(
           "load",
           "%s on %s in %.1f s; what ONNX Runtime warns of, it writes to standard error"

@@ -34,7 +34,7 @@ final class StoreCheck {
     }
   }
 
-  private static Throwable rootOf(Throwable e) {
+  static Throwable rootOf(Throwable e) {
     return e.getCause() == null ? e : rootOf(e.getCause());
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Whether a deployment can work. In: a model folder, settings, perhaps a URI. Out: findings. It
- * looks at this machine alone, without Spark, and owns nothing.
+ * Whether a deployment can work. In: a model folder, settings, a Spark configuration, perhaps
+ * stores. Out: findings, one {@link io.github.qwenvlspark.pipeline.doctor.Check} for each thing. It
+ * looks from this machine alone, without Spark but for one small table, and owns nothing.
  */
 package io.github.qwenvlspark.pipeline.doctor;

@@ -66,7 +66,7 @@ final class ExecutorEngine {
       LastingEngine engine =
           new LastingEngine(
               chosen -> open(options, chosen),
-              options.settings().engine(),
+              GpuPlacement.here(options.settings().engine()),
               options.settings().faults().reopenInterval(),
               System::nanoTime);
       current = Optional.of(new ExecutorEngine(wanted, engine, health(options)));

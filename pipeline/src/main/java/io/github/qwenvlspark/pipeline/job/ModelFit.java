@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.pipeline.job;
 
+import io.github.qwenvlspark.pipeline.config.ExecutorMemory;
+import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
@@ -16,9 +18,6 @@ import org.apache.spark.SparkConf;
  * the driver, from configuration alone, so that every executor and every rerun has the same.
  */
 final class ModelFit {
-  private static final String OVERHEAD = "spark.executor.memoryOverhead";
-  private static final long MIB = 1 << 20;
-
   private final BiFunction<String, EngineOptions, MemoryNeed> memory;
   private final SparkConf conf;
   private final Progress progress;
@@ -37,7 +36,7 @@ final class ModelFit {
    */
   RunSettings apply(String model, RunSettings settings) {
     RunSettings fitted = chosen(model, settings);
-    if (isBinding()) {
+    if (GpuRules.isLocal(conf) || ExecutorMemory.isEnforced(conf)) {
       budget(settings.engine()).require(memory.apply(model, fitted.engine()));
     }
     return fitted;
@@ -64,28 +63,9 @@ final class ModelFit {
   }
 
   private MemoryBudget budget(EngineOptions options) {
-    return isLocal() || options.memoryLimit() > 0 || !options.device().equals(Device.CPU)
+    return GpuRules.isLocal(conf) || options.memoryLimit() > 0 || !options.device().equals(Device.CPU)
         ? MemoryBudget.ofThisProcess(options)
-        : new MemoryBudget(overhead(), OVERHEAD + " of an executor");
-  }
-
-  /**
-   * Standalone workers do not hold executors to their overhead; there the executor looks itself.
-   */
-  private boolean isBinding() {
-    String master = conf.get("spark.master", "local");
-    return isLocal() || master.startsWith("yarn") || master.startsWith("k8s");
-  }
-
-  private boolean isLocal() {
-    return conf.get("spark.master", "local").matches("local|local\\[.*");
-  }
-
-  /** As Spark computes it. */
-  private long overhead() {
-    long heapMib = conf.getSizeAsMb("spark.executor.memory", "1g");
-    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
-    long standard = Math.max((long) (heapMib * factor), 384);
-    return conf.contains(OVERHEAD) ? conf.getSizeAsMb(OVERHEAD) * MIB : standard * MIB;
+        : new MemoryBudget(
+            ExecutorMemory.of(conf).overhead(), ExecutorMemory.OVERHEAD + " of an executor");
   }
 }

@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.config.AskedFields;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.config.Task;
@@ -69,7 +70,11 @@ public record RunSetup(
       Asked request,
       Settings given) {
     ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
-    return of(RunSettings.from(given, executorCores(spark)), fit, models, purpose, request);
+    RunSettings asked = RunSettings.from(given, executorCores(spark));
+    if (purpose == Purpose.RUN) {
+      GpuRules.require(asked.engine().device(), spark.sparkContext().getConf());
+    }
+    return of(asked, fit, models, purpose, request);
   }
 
   /**

@@ -41,8 +41,16 @@ class DoctorCommandTest {
 
   @Test
   void theDemoIsWellAndTheTableOfMemoryNamesEveryPrecision() {
-    assertThat(doctor("--model", DEMO, "--uri", temp.toString())).as("%s%s", out, err).isZero();
+    Path output = temp.resolve("out");
+    assertThat(doctor("--model", DEMO, "--uri", temp.toString(), "--output", output.toString()))
+        .as("%s%s", out, err)
+        .isZero();
 
+    assertThat(out.toString())
+        .contains("digests          good   7 files are as published", "clock            good")
+        .contains("output           good   file: written, read, not overwritten, deleted")
+        .contains("delta            good   a table was written and read");
+    assertThat(output).isEmptyDirectory();
     assertThat(out.toString())
         .contains(
             "onnxruntime      good", "with cpu", "ffmpeg           good", "load             good")

@@ -2,8 +2,8 @@ package io.github.qwenvlspark.pipeline.testing;
 
 import io.github.qwenvlspark.pipeline.infer.EngineFactory;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
-import io.github.qwenvlspark.runtime.Alternatives;
 import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.FinishReason;
 import io.github.qwenvlspark.runtime.InferenceEngine;
@@ -42,16 +42,16 @@ public final class EchoEngine implements InferenceEngine {
 
   private static final AtomicInteger ASKED = new AtomicInteger();
 
-  private final Alternatives alternatives;
+  private final EngineOptions options;
   private final AtomicInteger submitted = new AtomicInteger();
 
-  private EchoEngine(Alternatives alternatives) {
-    this.alternatives = alternatives;
+  private EchoEngine(EngineOptions options) {
+    this.options = options;
   }
 
   /** How a run gets at this engine. */
   public static ModelAccess access() {
-    EngineFactory engines = (checkpoint, options) -> new EchoEngine(options.alternatives());
+    EngineFactory engines = (checkpoint, options) -> new EchoEngine(options);
     return new ModelAccess(
         (folder, options) -> MODEL,
         (folder, options) -> {},
@@ -154,8 +154,8 @@ public final class EchoEngine implements InferenceEngine {
         MODEL.name(),
         MODEL.fingerprint(),
         MODEL.precision(),
-        MODEL.device(),
-        alternatives.label(),
+        options.device().label(),
+        options.alternatives().label(),
         MODEL.runtimeVersion());
   }
 
