@@ -2,8 +2,8 @@ package io.github.qwenvlspark.pipeline.simulate;
 
 /**
  * What listing, planning and committing take, for a run that is alone with its table. What a commit
- * takes for itself and for each file was measured ({@code CommitCurve} in the tests, docs/scaling.md),
- * listing and sorting are those of docs/planning.md.
+ * takes for itself and for each file was measured ({@code CommitCurve} in the tests,
+ * docs/scaling.md), listing and sorting are those of docs/planning.md.
  *
  * @param inspectSeconds that a slot needs for a document: requests of the store, mostly
  * @param writes how answers become files
