@@ -1,9 +1,9 @@
 package io.github.qwenvlspark.pipeline.simulate;
 
 /**
- * What listing, planning and committing take. The figures of commits were measured ({@code
- * CommitCurve} in the tests; docs/scaling.md has its table), the others are those of
- * docs/planning.md; all are for a run that is alone with its table.
+ * What listing, planning and committing take, for a run that is alone with its table. What a commit
+ * takes for itself and for each file was measured ({@code CommitCurve} in the tests,
+ * docs/scaling.md), listing and sorting are those of docs/planning.md.
  *
  * @param inspectSeconds that a slot needs for a document: requests of the store, mostly
  * @param writes how answers become files
@@ -29,15 +29,15 @@ public record Stores(double inspectSeconds, Writes writes) {
 
   private static final double WAVE_JOBS = 5;
 
-  private static final double COMMIT_JOBS = 3;
+  private static final double COMMIT_JOBS = 5;
 
   /** Core seconds for reading and writing a row of a commit. */
   private static final double ROW = 60e-6;
 
-  /** Core seconds for reading the head of a file that came since the plan. */
-  private static final double FILE_READ = 4e-3;
+  /** Core seconds of a commit for each file that came since the plan: it looks into them twice. */
+  private static final double FILE_READ = 16e-3;
 
-  /** Seconds of the driver for a file of the table, each time that its snapshot is listed. */
+  /** Seconds of the driver for each file that it has to name; not measured. */
   private static final double FILE_LISTED = 15e-6;
 
   /** Spark reads files of less than this size with so many bytes more. */

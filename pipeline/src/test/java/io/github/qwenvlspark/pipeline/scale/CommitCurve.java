@@ -23,10 +23,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * How commits of a run grow with its table; docs/scaling.md has its figures, {@code simulate} counts
- * with them. A line for each size: files that came since the plan, processor seconds of a commit of
- * 20 rows, and of a look at the table that leaves all files out by their statistics. Processor
- * seconds of the whole process, so that what else the machine does is not in them.
+ * How commits of a run grow with its table; docs/scaling.md has its figures, {@code simulate}
+ * counts with them. A line for each size: files that came since the plan, processor seconds of a
+ * commit of 20 rows, and of a look at the table that leaves all files out by their statistics.
+ * Processor seconds of the whole process, so that what else the machine does is not in them.
  *
  * <pre>
  * java -Xmx2g ... CommitCurve 0 250 500 1000    # with the test class path, the options of surefire
@@ -118,8 +118,7 @@ public final class CommitCurve {
   }
 
   private static double seconds(Runnable what) {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long start = system.getProcessCpuTime();
     what.run();
     return (system.getProcessCpuTime() - start) / NANOS;
