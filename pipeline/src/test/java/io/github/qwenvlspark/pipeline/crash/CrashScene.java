@@ -218,10 +218,6 @@ final class CrashScene implements AutoCloseable {
   @Override
   public void close() {
     Gates.nowhere();
-    try {
-      spark.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    spark.stop();
   }
 }

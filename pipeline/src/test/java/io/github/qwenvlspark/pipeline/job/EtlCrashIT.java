@@ -93,7 +93,7 @@ class EtlCrashIT extends EtlRuns {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ", -1)));
     command.addAll(List.of("-Dspark.ui.enabled=false", "-Dspark.driver.host=127.0.0.1"));
     command.addAll(List.of("-Dspark.driver.bindAddress=127.0.0.1", "-Duser.timezone=UTC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Driver.class.getName()));

@@ -81,7 +81,7 @@ final class SparkHome {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    Arrays.stream(JavaModuleOptions.defaultModuleOptionArray())
+    Arrays.stream(JavaModuleOptions.defaultModuleOptions().split(" ", -1))
         .filter(option -> !option.contains("jdk.incubator.vector")) // only prints a warning
         .forEach(command::add);
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));

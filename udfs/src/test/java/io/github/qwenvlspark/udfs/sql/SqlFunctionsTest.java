@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.HiveResult;
+import org.apache.spark.sql.internal.SessionState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** The functions as the session extension gives them to every session. */
 class SqlFunctionsTest {
@@ -154,14 +155,15 @@ class SqlFunctionsTest {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("examples")
-  void anExampleGivesWhatItsPageSays(String function, FunctionPage.Example example) {
-    Dataset<Row> query = spark.sql("SELECT " + example.call().replace("_FUNC_", function));
+  void anExampleGivesWhatItsPageSays(String function, FunctionPage.Example example)
+      throws ParseException {
+    SessionState session = spark.sessionState();
+    LogicalPlan query =
+        session.sqlParser().parsePlan("SELECT " + example.call().replace("_FUNC_", function));
     assertThat(
-            CollectionConverters.asJava(
+            Catalyst.list(
                 HiveResult.hiveResultString(
-                    ((org.apache.spark.sql.classic.Dataset<Row>) query)
-                        .queryExecution()
-                        .executedPlan())))
+                    session.executePlan(query, CommandExecutionMode.ALL()).executedPlan())))
         .containsExactly(example.result());
   }
 
