@@ -26,7 +26,6 @@ import io.github.qwenvlspark.runtime.preprocess.PixelLimits;
 import io.github.qwenvlspark.runtime.preprocess.PreprocessorPath;
 import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -69,7 +68,7 @@ public final class ScaleRun {
     spark.conf().set("fs.gen.impl", GeneratedFiles.class.getName());
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     AtomicLong live = watched();
     try (SparkSession spark = session()) {
       long start = System.nanoTime();
@@ -85,8 +84,6 @@ public final class ScaleRun {
       System.out.printf(
           "%.1f s; heap at most %,d MiB, of which alive after a collection %,d MiB%n",
           (System.nanoTime() - start) / 1e9, peak() >> 20, live.get() >> 20);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

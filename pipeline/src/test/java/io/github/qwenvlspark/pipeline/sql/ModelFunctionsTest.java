@@ -195,10 +195,10 @@ class ModelFunctionsTest {
   void blocksOfAllPagesAreListed() {
     assertThat(
             rows(
-                "SELECT b.page, b.type, b.text, b.bbox FROM bills LATERAL VIEW explode(qwenvl_parse(uri)) AS b"))
+                "SELECT b.page, b.type, b.text, to_json(b.bbox) FROM bills LATERAL VIEW explode(qwenvl_parse(uri)) AS b"))
         .hasSize(4)
-        .startsWith("1 | h1 | Bill | ArraySeq(2, 4, 6, 8)")
-        .endsWith("2 | p | Thanks | ArraySeq(10, 12, 14, 16)");
+        .startsWith("1 | h1 | Bill | [2,4,6,8]")
+        .endsWith("2 | p | Thanks | [10,12,14,16]");
   }
 
   @Test

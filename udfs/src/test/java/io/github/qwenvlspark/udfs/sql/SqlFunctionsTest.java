@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.apache.spark.sql.execution.HiveResult;
@@ -154,7 +155,8 @@ class SqlFunctionsTest {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("examples")
-  void anExampleGivesWhatItsPageSays(String function, FunctionPage.Example example) {
+  void anExampleGivesWhatItsPageSays(String function, FunctionPage.Example example)
+      throws ParseException {
     SessionState session = spark.sessionState();
     LogicalPlan query =
         session.sqlParser().parsePlan("SELECT " + example.call().replace("_FUNC_", function));
