@@ -60,8 +60,10 @@ class GpuPlacementIT {
     Path script = Files.writeString(folder.resolve("gpus.sh"), DISCOVERY);
     assertThat(script.toFile().setExecutable(true)).isTrue();
     return Map.of(
-        "spark.worker.resource.gpu.amount", "1",
-        "spark.worker.resource.gpu.discoveryScript", script.toString());
+        "spark.worker.resource.gpu.amount",
+        "1",
+        "spark.worker.resource.gpu.discoveryScript",
+        script.toString());
   }
 
   private String manifest() {
