@@ -18,6 +18,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.delta.sources.DeltaSQLConf;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.internal.StaticSQLConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class ProfilesTest {
 
   /** Keys of jars that a build does not have, and keys that end in a name of the user's. */
   private static final String FOREIGN =
-      "spark\\.(kubernetes|rapids|hadoop|executorEnv|delta|qwenvl)\\..*"
+      "spark\\.master|spark\\.(kubernetes|rapids|hadoop|executorEnv|delta|qwenvl)\\..*"
           + "|spark\\.(executor|task)\\.resource\\.gpu\\..*"
           + "|spark\\.sql\\.catalog\\.spark_catalog";
 
@@ -57,8 +58,11 @@ class ProfilesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("profiles")
   void sparkAndDeltaKnowTheKeysAndTakeTheValues(Path profile) throws IOException {
-    assertThat(DeltaSQLConf.DELTA_SNAPSHOT_PARTITIONS()).isNotNull(); // registers Delta's
-    assertThat(org.apache.spark.internal.config.package$.MODULE$).isNotNull(); // and Spark's
+    // Each of these registers its keys when it is first used.
+    assertThat(DeltaSQLConf.DELTA_SNAPSHOT_PARTITIONS()).isNotNull();
+    assertThat(StaticSQLConf.SPARK_SESSION_EXTENSIONS()).isNotNull();
+    assertThat(org.apache.spark.internal.config.package$.MODULE$).isNotNull();
+    assertThat(org.apache.spark.internal.config.Network$.MODULE$).isNotNull();
     SQLConf sql = new SQLConf();
     SparkConf conf = spark(profile);
     read(profile)
