@@ -39,7 +39,9 @@ class GpuPlacementIT {
               "spark.executor.extraClassPath", classPath,
               "spark.executor.memory", "512m",
               "spark.executor.resource.gpu.amount", "1",
-              "spark.task.resource.gpu.amount", "1");
+              "spark.task.resource.gpu.amount", "1",
+              "spark.sql.codegen.wholeStage", "false", // interpreting a few rows is quicker
+              "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
       SubmitResult result =
           cluster
@@ -69,7 +71,7 @@ class GpuPlacementIT {
   private String manifest() {
     SampleFiles files = new SampleFiles(folder);
     StringBuilder lines = new StringBuilder("uri\n");
-    for (int i = 0; i < 24; i++) {
+    for (int i = 0; i < 12; i++) {
       files.picture(i + ".png", 40 + 10 * i, 40);
       lines.append(i).append(".png\n");
     }
