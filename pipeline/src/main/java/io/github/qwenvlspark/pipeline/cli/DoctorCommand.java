@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks whether this machine can run a model, and a cluster as it is configured: memory, native",
-      "libraries, folders, model files, task files, GPUs, stores, Delta.",
-      "On a cluster, run it on a worker. Exit codes: 0 all is well, 1 something is wrong, 2 bad request."
+      "Looks whether this machine can run a model, and whether a cluster is configured for it.",
+      "On a cluster, run it on a worker. Exit codes: 0 all is well, 1 something is wrong, 2 bad"
+          + " request."
     })
 final class DoctorCommand implements Callable<Integer> {
   private static final int NOT_WELL = 1;

@@ -109,7 +109,8 @@ public final class GpuRules {
         && !conf.contains(EXECUTOR + "discoveryScript")) {
       problems.add(
           EXECUTOR
-              + "discoveryScript is missing: set it to the path of getGpusResources.sh on the workers");
+              + "discoveryScript is missing: set it to the path of getGpusResources.sh on the"
+              + " workers");
     }
   }
 

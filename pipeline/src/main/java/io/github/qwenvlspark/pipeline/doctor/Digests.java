@@ -51,9 +51,7 @@ record Digests(Path model) implements Check {
     List<Finding> bad = new ArrayList<>();
     for (Map.Entry<Path, String> file : expected.entrySet()) {
       if (!Files.exists(file.getKey())) {
-        bad.add(
-            Finding.bad(
-                NAME, "%s is missing, which %s lists".formatted(file.getKey(), LIST)));
+        bad.add(Finding.bad(NAME, "%s is missing, which %s lists".formatted(file.getKey(), LIST)));
       } else if (!sha256(file.getKey()).equals(file.getValue())) {
         bad.add(
             Finding.bad(

@@ -77,9 +77,7 @@ public final class Doctor {
               ? budget.choose(memory::need)
               : options.precision();
       add(() -> memory.look(precision));
-      add(
-          new ExecutorFormula(
-              deployment.settings(), deployment.conf(), memory.need(precision)));
+      add(new ExecutorFormula(deployment.settings(), deployment.conf(), memory.need(precision)));
       add(() -> List.of(load(options.with(precision))));
     }
   }

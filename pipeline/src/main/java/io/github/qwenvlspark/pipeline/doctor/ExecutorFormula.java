@@ -34,14 +34,12 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
     if (memory.heap() < heap) {
       return List.of(
           Finding.bad(
-              NAME,
-              "%s%nset %s=%dm or more".formatted(detail, ExecutorMemory.HEAP, mib(heap))));
+              NAME, "%s%nset %s=%dm or more".formatted(detail, ExecutorMemory.HEAP, mib(heap))));
     }
     if (memory.overhead() >= outside) {
       return List.of(Finding.good(NAME, detail));
     }
-    String remedy =
-        "%s%nset %s=%dm".formatted(detail, ExecutorMemory.OVERHEAD, mib(outside));
+    String remedy = "%s%nset %s=%dm".formatted(detail, ExecutorMemory.OVERHEAD, mib(outside));
     return List.of(
         ExecutorMemory.isEnforced(conf) ? Finding.bad(NAME, remedy) : Finding.note(NAME, remedy));
   }
@@ -49,9 +47,10 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
   private String formula(ExecutorMemory memory, long outside) {
     long pixels = settings.ahead().bytesOf(memory.heap());
     return """
-        %s = heap %s + overhead %s + off-heap %s; %s
-        heap: pixels %s, visual cache %s, Spark and rows the rest
-        overhead: the model %s (%s)"""
+    %s = heap %s + overhead %s + off-heap %s; %s
+    heap: pixels %s, visual cache %s, Spark and rows the rest
+    overhead: the model %s (%s)\
+    """
         .formatted(
             MemoryBudget.size(memory.total()),
             MemoryBudget.size(memory.heap()),

@@ -91,8 +91,7 @@ record OutputCheck(String output, Configuration hadoop) implements Check {
   /** What a difference between the store's clock and ours means. */
   static Finding clock(Duration skew) {
     Duration size = skew.abs();
-    String detail =
-        "the store's differs by %d s from this machine's".formatted(size.toSeconds());
+    String detail = "the store's differs by %d s from this machine's".formatted(size.toSeconds());
     if (size.compareTo(MOST_SKEW) > 0) {
       return Finding.bad("clock", detail + "; stores refuse requests then: run NTP or chrony");
     }

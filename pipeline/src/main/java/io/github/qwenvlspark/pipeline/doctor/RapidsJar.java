@@ -29,6 +29,7 @@ record RapidsJar(SparkConf conf) implements Check {
             ? Finding.good(NAME, "its jar is on the class path")
             : Finding.bad(
                 NAME,
-                "spark.plugins asks for it, but no setting names its jar: give spark-submit --jars rapids-4-spark_2.13-VERSION.jar, or drop the plugin"));
+                "spark.plugins asks for it, but no setting names its jar: give spark-submit --jars"
+                    + " rapids-4-spark_2.13-VERSION.jar, or drop the plugin"));
   }
 }

@@ -63,7 +63,9 @@ final class ModelFit {
   }
 
   private MemoryBudget budget(EngineOptions options) {
-    return GpuRules.isLocal(conf) || options.memoryLimit() > 0 || !options.device().equals(Device.CPU)
+    return GpuRules.isLocal(conf)
+            || options.memoryLimit() > 0
+            || !options.device().equals(Device.CPU)
         ? MemoryBudget.ofThisProcess(options)
         : new MemoryBudget(
             ExecutorMemory.of(conf).overhead(), ExecutorMemory.OVERHEAD + " of an executor");

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -102,7 +103,10 @@ class BadDeploymentsTest {
     return Stream.of(
         new Bad(
             "no model folder",
-            (model, temp) -> List.of("--model", temp.resolve("none").toString()),
+            (model, temp) -> {
+              FileUtils.deleteDirectory(model.toFile());
+              return List.of();
+            },
             "checkpoint",
             "no such folder; give a Hugging Face checkpoint directory"),
         new Bad(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,6 +43,7 @@ class DoctorCommandTest {
   @Test
   void theDemoIsWellAndTheTableOfMemoryNamesEveryPrecision() {
     Path output = temp.resolve("out");
+    LocalSpark.session(); // which is quicker with tables than the command's own
     assertThat(doctor("--model", DEMO, "--uri", temp.toString(), "--output", output.toString()))
         .as("%s%s", out, err)
         .isZero();

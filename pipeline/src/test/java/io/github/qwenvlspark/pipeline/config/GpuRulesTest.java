@@ -21,10 +21,14 @@ class GpuRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "spark.executor.resource.gpu.amount, 2, 'amount = 2: one executor has one GPU and one engine; set 1'",
-    "spark.executor.resource.gpu.amount, , 'amount = 0: one executor has one GPU and one engine; set 1'",
-    "spark.task.resource.gpu.amount, 0.5, '2 of 8 tasks would share the GPU, and cores stay idle; set 0.125'",
-    "spark.task.resource.gpu.amount, 1, '1 of 8 tasks would share the GPU, and cores stay idle; set 0.125'",
+    "spark.executor.resource.gpu.amount, 2, 'amount = 2: one executor has one GPU and one engine;"
+        + " set 1'",
+    "spark.executor.resource.gpu.amount, , 'amount = 0: one executor has one GPU and one engine;"
+        + " set 1'",
+    "spark.task.resource.gpu.amount, 0.5, '2 of 8 tasks would share the GPU, and cores stay idle;"
+        + " set 0.125'",
+    "spark.task.resource.gpu.amount, 1, '1 of 8 tasks would share the GPU, and cores stay idle; set"
+        + " 0.125'",
     "spark.task.resource.gpu.amount, , 'tasks would not be told their GPU; set 0.125'",
     "spark.executor.cores, , 'spark.executor.cores is missing'",
     "spark.master, yarn, 'discoveryScript is missing: set it to the path of getGpusResources.sh'"
@@ -56,10 +60,9 @@ class GpuRulesTest {
   @Test
   void rapidsMayNotTakeTheCardForItself() {
     SparkConf conf = good().set("spark.plugins", "com.nvidia.spark.SQLPlugin");
-    assertThat(GpuRules.problems(CUDA, conf)).hasSize(2);
-    assertThat(GpuRules.problems(CUDA, conf).get(0)).contains("allocFraction", "set 0.15");
-    assertThat(GpuRules.problems(CUDA, conf).get(1)).contains("minAllocFraction", "set 0.01");
+    assertThat(GpuRules.problems(CUDA, conf)).singleElement().asString().contains("set 0.15");
     conf.set("spark.rapids.memory.gpu.allocFraction", "0.15");
+    assertThat(GpuRules.problems(CUDA, conf)).singleElement().asString().contains("set 0.01");
     conf.set("spark.rapids.memory.gpu.minAllocFraction", "0.01");
     assertThat(GpuRules.problems(CUDA, conf)).isEmpty();
   }

@@ -39,7 +39,9 @@ class GpuPlacementIT {
               "spark.executor.extraClassPath", classPath,
               "spark.executor.memory", "512m",
               "spark.executor.resource.gpu.amount", "1",
-              "spark.task.resource.gpu.amount", "1");
+              "spark.task.resource.gpu.amount", "1",
+              "spark.sql.codegen.wholeStage", "false", // interpreting a few rows is quicker
+              "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
       SubmitResult result =
           cluster
@@ -60,14 +62,16 @@ class GpuPlacementIT {
     Path script = Files.writeString(folder.resolve("gpus.sh"), DISCOVERY);
     assertThat(script.toFile().setExecutable(true)).isTrue();
     return Map.of(
-        "spark.worker.resource.gpu.amount", "1",
-        "spark.worker.resource.gpu.discoveryScript", script.toString());
+        "spark.worker.resource.gpu.amount",
+        "1",
+        "spark.worker.resource.gpu.discoveryScript",
+        script.toString());
   }
 
   private String manifest() {
     SampleFiles files = new SampleFiles(folder);
     StringBuilder lines = new StringBuilder("uri\n");
-    for (int i = 0; i < 24; i++) {
+    for (int i = 0; i < 12; i++) {
       files.picture(i + ".png", 40 + 10 * i, 40);
       lines.append(i).append(".png\n");
     }
