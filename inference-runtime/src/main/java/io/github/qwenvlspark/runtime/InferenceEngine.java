@@ -45,6 +45,11 @@ public interface InferenceEngine extends AutoCloseable {
   /** How busy this engine has been since it started. */
   Occupancy occupancy();
 
+  /** What it has on its hands now; cheap, and of any thread. */
+  default EngineLoad load() {
+    return EngineLoad.NONE;
+  }
+
   @Override
   void close();
 

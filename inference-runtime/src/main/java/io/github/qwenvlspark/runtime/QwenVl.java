@@ -280,6 +280,11 @@ public final class QwenVl implements InferenceEngine {
   }
 
   @Override
+  public EngineLoad load() {
+    return engine.load();
+  }
+
+  @Override
   public Occupancy occupancy() {
     return engine.occupancy();
   }

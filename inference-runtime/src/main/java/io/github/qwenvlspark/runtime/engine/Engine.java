@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.runtime.engine;
 
+import io.github.qwenvlspark.runtime.EngineLoad;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.Occupancy;
@@ -22,6 +23,7 @@ public final class Engine implements AutoCloseable {
   private final GenerationLoop loop;
   private final WaitingList waiting;
   private final Thread worker;
+  private volatile GenerationLoop.Live live = GenerationLoop.Live.NONE;
   private volatile boolean closed;
 
   /** Starts the worker with room for the longest answers in all rows. */
@@ -77,6 +79,18 @@ public final class Engine implements AutoCloseable {
     return meter.reading();
   }
 
+  /** What the engine has on its hands; as of its last step, about. */
+  public EngineLoad load() {
+    GenerationLoop.Live now = live;
+    return new EngineLoad(
+        now.rows(),
+        model.cache().rows(),
+        waiting.size(),
+        now.tokens(),
+        cacheTokens,
+        meter.idleMs());
+  }
+
   private void requireFits(PreparedRequest request) {
     int limit = model.cache().maxTokens();
     if (request.mostTokens() > cacheTokens && cacheTokens < limit) {
@@ -106,11 +120,14 @@ public final class Engine implements AutoCloseable {
     try {
       while (!closed) {
         if (loop.isIdle()) {
+          meter.idle();
           waiting.await();
+          meter.busy();
         }
         waiting.dropSettled();
         loop.readPrompts(waiting);
         step();
+        live = loop.live();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -43,6 +43,19 @@ final class GenerationLoop {
     this.prompts = new CachedPrompts(model.cache().rows());
   }
 
+  /**
+   * What generates.
+   *
+   * @param tokens whose keys and values these rows hold
+   */
+  record Live(int rows, long tokens) {
+    static final Live NONE = new Live(0, 0);
+  }
+
+  Live live() {
+    return new Live(rows.size(), rows.stream().mapToLong(LiveRow::cachedTokens).sum());
+  }
+
   boolean isIdle() {
     return rows.isEmpty() && admission.isEmpty();
   }

@@ -1,10 +1,13 @@
 package io.github.qwenvlspark.runtime.engine;
 
 import io.github.qwenvlspark.runtime.Occupancy;
+import java.util.OptionalLong;
 
 /** Keeps the sums of {@link Occupancy}. Written by the engine's worker, read by any thread. */
 final class Meter {
   private final long startNanos = System.nanoTime();
+  private OptionalLong idleSince = OptionalLong.empty();
+  private double idleMs;
   private Occupancy sums = Occupancy.NONE;
 
   synchronized void encoded(double ms, int visualTokens) {
@@ -33,6 +36,21 @@ final class Meter {
 
   synchronized void waited(double ms) {
     add(new Occupancy(0, 0, 0, 0, ms, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  /** There is nothing to do from now on, until {@link #busy}. */
+  synchronized void idle() {
+    idleSince = OptionalLong.of(System.nanoTime());
+  }
+
+  synchronized void busy() {
+    idleMs = idleMs();
+    idleSince = OptionalLong.empty();
+  }
+
+  /** Milliseconds without anything to do. */
+  synchronized double idleMs() {
+    return idleSince.isPresent() ? idleMs + Millis.since(idleSince.getAsLong()) : idleMs;
   }
 
   private void add(Occupancy more) {

@@ -50,6 +50,10 @@ final class WaitingList {
     notifyAll();
   }
 
+  synchronized int size() {
+    return entries.size();
+  }
+
   /** Waits until there is a request. */
   synchronized void await() throws InterruptedException {
     while (entries.isEmpty() && end.isEmpty()) {

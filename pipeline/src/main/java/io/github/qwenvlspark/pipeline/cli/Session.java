@@ -4,17 +4,23 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.job.Progress;
+import io.github.qwenvlspark.pipeline.metrics.EnginePlugin;
 import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
 import io.github.qwenvlspark.udfs.sql.QwenVlExtensions;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command: what spark-submit says, and sound defaults for a laptop. */
 final class Session {
+  private static final String PLUGINS = "spark.plugins";
+  private static final String PROMETHEUS = "spark.metrics.conf.*.sink.prometheusServlet.";
+
   private Session() {}
 
   /** {@code --conf key=value} options as a map. */
@@ -70,8 +76,24 @@ final class Session {
     if (!conf.contains("spark.delta.logStore.class")) { // Delta takes either, never both
       conf.setIfMissing("spark.delta.logStore.s3a.impl", S3ConditionalLogStore.class.getName());
     }
+    watched(conf);
     GpuRules.require(conf); // here, for executors come with the session
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Our metrics beside the plugins that are wanted, shown where the UI is. */
+  private static void watched(SparkConf conf) {
+    String ours = EnginePlugin.class.getName();
+    List<String> plugins = List.of(conf.get(PLUGINS, "").split(","));
+    if (!plugins.contains(ours)) {
+      conf.set(
+          PLUGINS,
+          Stream.concat(plugins.stream(), Stream.of(ours))
+              .filter(plugin -> !plugin.isBlank())
+              .collect(Collectors.joining(",")));
+    }
+    conf.setIfMissing(PROMETHEUS + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
+    conf.setIfMissing(PROMETHEUS + "path", "/metrics/prometheus");
   }
 
   /** For what a model wrote: files and pipes get it as it is, a terminal without what it obeys. */

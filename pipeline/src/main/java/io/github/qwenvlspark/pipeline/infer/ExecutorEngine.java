@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.FaultSettings;
 import io.github.qwenvlspark.pipeline.config.PrepareAhead;
+import io.github.qwenvlspark.pipeline.write.Tally;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine;
 import io.github.qwenvlspark.runtime.Occupancy;
@@ -20,7 +21,7 @@ final class ExecutorEngine {
   /** Threads that have nothing to prepare for so long end. */
   private static final int IDLE_SECONDS = 5;
 
-  private static Optional<ExecutorEngine> current = Optional.empty();
+  private static volatile Optional<ExecutorEngine> current = Optional.empty();
 
   private final Opened opened;
   private final LastingEngine engine;
@@ -29,6 +30,7 @@ final class ExecutorEngine {
   private String measuredRun = "";
   private Occupancy measured = Occupancy.NONE;
   private RunHealth health;
+  private Tally rows = Tally.NONE;
 
   private ExecutorEngine(Opened opened, LastingEngine engine, RunHealth health) {
     this.opened = opened;
@@ -126,6 +128,23 @@ final class ExecutorEngine {
     measuredRun = runId;
     measured = now;
     return since;
+  }
+
+  /** Takes note of rows that have ended. */
+  synchronized void count(Tally more) {
+    rows = rows.plus(more);
+  }
+
+  /**
+   * What this JVM's engine has done and does; nothing at all before there is one. Opens none and
+   * waits for none.
+   */
+  static EngineReading reading() {
+    return current.map(ExecutorEngine::read).orElse(EngineReading.NONE);
+  }
+
+  private synchronized EngineReading read() {
+    return new EngineReading(rows, engine.occupancy(), engine.load());
   }
 
   private static Thread thread(Runnable work) {

@@ -70,7 +70,9 @@ public final class InferPartition implements MapPartitionsFunction<Row, Row> {
         outcomes,
         outcome -> {
           health.saw(outcome);
-          tally.add(counted(outcome));
+          Tally counted = counted(outcome);
+          tally.add(counted);
+          executor.count(counted);
           return outcomeRow.of(outcome);
         });
   }

@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.infer;
 
 import io.github.qwenvlspark.runtime.Completion;
+import io.github.qwenvlspark.runtime.EngineLoad;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.EngineOptions.Scheduling;
 import io.github.qwenvlspark.runtime.ErrorType;
@@ -341,6 +342,12 @@ final class LastingEngine implements InferenceEngine {
     } finally {
       doors.readLock().unlock();
     }
+  }
+
+  /** Of its present engine. */
+  @Override
+  public EngineLoad load() {
+    return present.engine.load();
   }
 
   @Override

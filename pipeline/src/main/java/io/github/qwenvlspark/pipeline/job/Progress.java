@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 /** One line that says how far a run is: redrawn on a terminal, repeated now and then in a log. */
 public final class Progress {
   private static final long TERMINAL_PERIOD_MS = 250;
-  private static final long LOG_PERIOD_MS = 10_000;
+  private static final long LOG_PERIOD_MS = 60_000;
 
   private final PrintStream out;
   private final Style style;

@@ -1,0 +1,145 @@
+package io.github.qwenvlspark.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.infer.FreshEngine;
+import io.github.qwenvlspark.pipeline.metrics.EnginePlugin;
+import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.LocalSpark;
+import io.github.qwenvlspark.pipeline.testing.SampleFiles;
+import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import io.github.qwenvlspark.pipeline.write.ResultsTable.Retry;
+import io.github.qwenvlspark.pipeline.write.RunsTable.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Prometheus endpoint of the driver says of a run. */
+class MetricsRunTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String PLUGIN =
+      "metrics_qwenvl_driver_plugin_io_github_qwenvlspark_pipeline_metrics_EnginePlugin_";
+
+  @TempDir Path folder;
+  private SparkSession spark;
+
+  @BeforeEach
+  void start() {
+    FreshEngine.forget();
+    LocalSpark.stop();
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("metrics")
+            .config("spark.ui.enabled", "true")
+            .config("spark.ui.port", "0")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.metrics.namespace", "qwenvl")
+            .config("spark.metrics.conf", Path.of("../conf/metrics.properties").toString())
+            .config("spark.plugins", EnginePlugin.class.getName())
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+            .config("spark.sql.codegen.wholeStage", "false")
+            .config("spark.databricks.delta.snapshotPartitions", "1")
+            .config("spark.sql.shuffle.partitions", "1")
+            .getOrCreate();
+  }
+
+  @AfterEach
+  void stop() {
+    FreshEngine.forget();
+    spark.stop();
+  }
+
+  private Run run() {
+    SampleFiles files = new SampleFiles(folder);
+    files.text(
+        "tasks/say.yaml",
+        """
+        task: say
+        media: [image]
+        prompt: "{say}"
+        answer: text
+        """);
+    StringBuilder manifest = new StringBuilder("uri,say\nmissing.png,x\n");
+    for (int i = 0; i < 4; i++) {
+      files.picture("in/%d.png".formatted(i), 60, 40);
+      manifest.append("%d.png,%d\n".formatted(i, i));
+    }
+    RunRequest request =
+        new RunRequest(
+            files.text("in/m.csv", manifest.toString()).toString(),
+            "no-model-needed",
+            new OutputFolder(folder.resolve("out").toString()),
+            List.of("say"),
+            Optional.empty(),
+            Optional.of(folder.resolve("tasks")),
+            Retry.TRANSIENT,
+            OptionalInt.empty());
+    return new RunJob(spark, EchoEngine.access(), new Progress(System.err, Progress.Style.SILENT))
+        .run(request, new Settings(Map.of()));
+  }
+
+  private String endpoint() {
+    try {
+      URI uri = URI.create(spark.sparkContext().uiWebUrl().get() + "/metrics/prometheus");
+      return HttpClient.newHttpClient()
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The endpoint's text, once the executor has told the driver of so many rows. */
+  private String endpointAfter(long rows) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    String text = endpoint();
+    while (!text.contains(line("total_answeredRows", rows)) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+      text = endpoint();
+    }
+    return text;
+  }
+
+  private static String line(String name, double value) {
+    return "%s%s_Value{type=\"gauges\"} %s".formatted(PLUGIN, name, value);
+  }
+
+  @Test
+  void theDriversEndpointShowsTheTotalsOfARun() {
+    Run run = run();
+
+    assertThat(run.tally().ok()).isEqualTo(4);
+    assertThat(endpointAfter(run.tally().ok()).lines())
+        .contains(
+            line("total_answeredRows", run.tally().ok()),
+            line("total_failedRows", run.tally().errors()),
+            line("total_failedRows_NOT_FOUND", 1),
+            line("executor_driver_answeredRows", 4),
+            line("engine_answeredRows", 4),
+            line("engine_failedRows_NOT_FOUND", 1));
+  }
+}
