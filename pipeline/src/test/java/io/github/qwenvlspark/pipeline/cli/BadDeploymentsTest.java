@@ -40,7 +40,11 @@ class BadDeploymentsTest {
    * @param finding that is bad
    * @param says parts of what is said, among them what to do
    */
-  record Bad(String name, Fault fault, String finding, String... says) {
+  record Bad(String name, Fault fault, String finding, List<String> says) {
+    Bad(String name, Fault fault, String finding, String... says) {
+      this(name, fault, finding, List.of(says));
+    }
+
     @Override
     public String toString() {
       return name;
