@@ -79,6 +79,18 @@ public final class RunJob {
       RunRequest request,
       Settings given,
       Consumer<Dataset<Row>> answers) {
+    try (JobLabel label = new JobLabel(spark.sparkContext())) {
+      label.say("reading the manifest");
+      return run(manifest, request, given, answers, label);
+    }
+  }
+
+  private Run run(
+      Supplier<Dataset<Row>> manifest,
+      RunRequest request,
+      Settings given,
+      Consumer<Dataset<Row>> answers,
+      JobLabel label) {
     Instant started = Instant.now();
     RunSetup setup = RunSetup.of(spark, models, progress, Purpose.RUN, request.asked(), given);
     RunSettings settings = setup.settings();
@@ -86,6 +98,7 @@ public final class RunJob {
     Dataset<Row> documents = manifest.get();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    label.say("looking at the results");
     ResultsTable results = new ResultsTable(spark, request.output());
     results.prepare();
     long planned = results.lastCommit(); // before it is read what is answered
@@ -102,6 +115,7 @@ public final class RunJob {
 
     try (Staging staging =
         Staging.open(spark, request.output(), options.runId(), settings.waves().signOfLife())) {
+      label.say("inspecting documents");
       Dataset<Row> inspected =
           staging.keep(
               "inspected",
@@ -111,7 +125,9 @@ public final class RunJob {
                   setup.planOptions(ExpectedAnswers.NONE, options.seal()),
                   hadoop));
       Dataset<Row> keys = Plan.openKeys(inspected, results.answered(request.retry()));
+      label.say("planning what is not answered yet");
       Outcome outcome = ask(staging, results, planned, inspected, keys, options);
+      label.say("writing the account of the run");
       Run run =
           new Run(
               options.runId(),

@@ -23,7 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +130,29 @@ class MetricsRunTest {
 
   private static String line(String name, double value) {
     return "%s%s_Value{type=\"gauges\"} %s".formatted(PLUGIN, name, value);
+  }
+
+  @Test
+  void everySparkJobOfARunSaysWhatItDoes() throws Exception {
+    Queue<String> descriptions = new ConcurrentLinkedQueue<>();
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onJobStart(SparkListenerJobStart start) {
+                descriptions.add(start.properties().getProperty("spark.job.description", "none"));
+              }
+            });
+
+    Run unused = run();
+    spark.sparkContext().listenerBus().waitUntilEmpty(10_000);
+
+    assertThat(descriptions)
+        .doesNotContain("none")
+        .anySatisfy(text -> assertThat(text).contains("qwenvl: inspecting documents"))
+        .anySatisfy(text -> assertThat(text).contains("qwenvl: reading wave 1"))
+        .anySatisfy(text -> assertThat(text).contains("qwenvl: writing the account of the run"));
   }
 
   @Test
