@@ -257,7 +257,7 @@ class ContainerFilesTest {
         assertThatCode(() -> Main.commandLine().parseArgs(command.toArray(String[]::new)))
             .doesNotThrowAnyException();
       } else { // another service, our launcher, or a process of Spark that is no command of ours
-        assertThat(command.get(0)).matches("sh|master|worker|" + HOME + "qwenvl");
+        assertThat(command.get(0)).matches("--fail|master|worker|" + HOME + "qwenvl");
       }
     }
     assertThat(find("mainClass: (\\S+)", Files.readString(manifest)))
