@@ -51,9 +51,8 @@ final class EngineReporter implements ExecutorPlugin {
   }
 
   /** Of classes of the JDK alone: a driver reads it before it knows the application's jars. */
-  static SimpleImmutableEntry<String, HashMap<String, Double>> message(
-      String executor, EngineReading reading) {
-    HashMap<String, Double> numbers = new HashMap<>();
+  static Map.Entry<String, Map<String, Double>> message(String executor, EngineReading reading) {
+    Map<String, Double> numbers = new HashMap<>();
     EngineMetric.ALL.forEach(metric -> numbers.put(metric.name(), metric.of(reading)));
     return new SimpleImmutableEntry<>(executor, numbers);
   }
