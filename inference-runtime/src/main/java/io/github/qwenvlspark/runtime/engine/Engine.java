@@ -109,8 +109,8 @@ public final class Engine implements AutoCloseable {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
           ("A prompt of %d tokens (%d of them visual) and an answer of up to %d do not fit %d"
-               + " tokens; lower max_pixels or max_new_tokens, or raise"
-               + " spark.qwenvl.engine.maxContextTokens")
+                  + " tokens; lower max_pixels or max_new_tokens, or raise"
+                  + " spark.qwenvl.engine.maxContextTokens")
               .formatted(
                   request.promptTokens(), request.visualTokens(), request.maxNewTokens(), limit));
     }
