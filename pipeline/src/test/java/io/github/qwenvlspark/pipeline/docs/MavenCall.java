@@ -19,13 +19,13 @@ record MavenCall(List<String> words) {
     for (int i = 1; i < words.size(); i++) {
       String word = words.get(i);
       if (word.startsWith("-P")) {
-        for (String profile : word.substring(2).split(",")) {
+        for (String profile : word.substring(2).split(",", -1)) {
           if (!poms().contains("<id>" + profile + "</id>")) {
             unknown.add(profile);
           }
         }
       } else if (word.equals("-pl")) {
-        for (String module : words.get(i + 1).split(",")) {
+        for (String module : words.get(i + 1).split(",", -1)) {
           if (!Files.exists(Page.ROOT.resolve(module).resolve("pom.xml"))) {
             unknown.add(module);
           }
