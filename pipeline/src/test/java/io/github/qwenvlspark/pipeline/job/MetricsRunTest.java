@@ -128,8 +128,8 @@ class MetricsRunTest {
     return text;
   }
 
-  private static String line(String name, double value) {
-    return "%s%s_Value{type=\"gauges\"} %s".formatted(PLUGIN, name, value);
+  private static String line(String name, long value) {
+    return "%s%s_Value{type=\"gauges\"} %s".formatted(PLUGIN, name, (double) value);
   }
 
   @Test
