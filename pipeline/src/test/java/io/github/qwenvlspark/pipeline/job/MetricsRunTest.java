@@ -67,6 +67,7 @@ class MetricsRunTest {
             .config("spark.databricks.delta.snapshotPartitions", "1")
             .config("spark.sql.shuffle.partitions", "1")
             .getOrCreate();
+    spark.sparkContext().setLogLevel("ERROR");
   }
 
   @AfterEach
@@ -107,7 +108,9 @@ class MetricsRunTest {
   private String endpoint() {
     try {
       URI uri = URI.create(spark.sparkContext().uiWebUrl().get() + "/metrics/prometheus");
-      return HttpClient.newHttpClient()
+      return HttpClient.newBuilder()
+          .followRedirects(HttpClient.Redirect.NORMAL) // Spark adds a slash; scrapers follow too
+          .build()
           .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
