@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
@@ -32,6 +33,15 @@ class RunIT {
   private static final String MODEL = Path.of("demo/qwen2.5-vl-demo").toAbsolutePath().toString();
   private static final String SMALL_CACHE = "spark.qwenvl.engine.maxContextTokens=1024";
 
+  private static final String PASSWORD = "Op3nSesame";
+  private static final String PLANTED = "This text was Pl4nted into a file that is no picture.";
+  private static final String LOCKED =
+      """
+      {"id": "locked.pdf", "uri": "in/locked.pdf", "password": "%s", "customer": "Smith"}
+      {"id": "text.jpg", "uri": "in/text.jpg", "note": "A note that was Pl4nted"}
+      """
+          .formatted(PASSWORD);
+
   @TempDir Path temp;
 
   @Test
@@ -40,7 +50,7 @@ class RunIT {
     Files.createFile(temp.resolve("zero.png"));
     Files.copy(SAMPLES.resolve("broken-truncated.png"), temp.resolve("truncated.png"));
     Files.writeString(temp.resolve("text.jpg"), "This is a text file, not a picture.");
-    encryptedPdf(temp.resolve("locked.pdf"));
+    encryptedPdf(temp.resolve("locked.pdf"), "user");
     Files.copy(SAMPLES.resolve("receipt-02.png"), temp.resolve("good, with comma.png"));
     Files.writeString(
         manifest,
@@ -151,7 +161,7 @@ class RunIT {
   void documentsInS3BecomeATableInS3() throws IOException {
     try (InProcessS3 s3 = InProcessS3.start()) {
       String bucket = s3.createBucket("documents");
-      put(s3, bucket);
+      put(s3, bucket, "");
       List<String> conf = new ArrayList<>();
       s3.sparkConf().forEach((key, value) -> conf.addAll(List.of("--conf", key + "=" + value)));
 
@@ -172,8 +182,13 @@ class RunIT {
     try (InProcessS3 s3 = InProcessS3.start();
         StandaloneCluster cluster = StandaloneCluster.start("RunIT")) {
       String bucket = s3.createBucket("submit");
-      put(s3, bucket);
+      put(s3, bucket, LOCKED);
+      Path locked = temp.resolve("locked.pdf");
+      encryptedPdf(locked, PASSWORD);
+      s3.put(bucket, "in/locked.pdf", Files.readAllBytes(locked));
+      s3.put(bucket, "in/text.jpg", PLANTED.getBytes(StandardCharsets.UTF_8));
       Map<String, String> conf = new TreeMap<>(s3.sparkConf());
+      conf.putAll(cluster.logMore());
       conf.put("spark.qwenvl.engine.maxContextTokens", "1024");
 
       SubmitResult result =
@@ -192,14 +207,60 @@ class RunIT {
               "ocr");
 
       assertThat(result.exitCode()).as(result.output()).isZero();
-      assertThat(result.out()).contains("= 4 answered + 1 errors + 0 skipped");
-      assertThat(rows("s3a://%s/out/results".formatted(bucket), s3.sparkConf()))
-          .containsExactlyElementsOf(expectedInS3());
+      assertThat(result.out()).contains("= 5 answered + 2 errors + 0 skipped");
+      String table = "s3a://%s/out/results".formatted(bucket);
+      assertThat(rows(table, s3.sparkConf()))
+          .containsAll(expectedInS3())
+          .contains("locked.pdf ok Smith", "text.jpg UNSUPPORTED_MEDIA null");
+      assertLogsTellNothing(
+          cluster.logs(),
+          Stream.concat(answers(table, s3.sparkConf()).stream(), s3.secrets().stream()).toList());
     }
   }
 
-  private static void put(InProcessS3 s3, String bucket) throws IOException {
-    StringBuilder manifest = new StringBuilder();
+  /** Of driver, executors, master, workers, and Spark's event log; ours at DEBUG. */
+  private static void assertLogsTellNothing(List<Path> logs, List<String> secrets)
+      throws IOException {
+    assertThat(secrets).hasSizeGreaterThan(8);
+    assertThat(logs).anyMatch(log -> log.toString().matches(".*/worker-0/app-.*/stderr"));
+    assertThat(logs).anyMatch(log -> log.toString().contains("/events/"));
+    for (Path log : logs) {
+      String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+      assertThat(secrets)
+          .as("%s", log)
+          .allSatisfy(
+              secret ->
+                  assertThat(text.contains(inLatin1(secret))).as("holds \"%s\"", secret).isFalse());
+    }
+  }
+
+  private static String inLatin1(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Lines that the model wrote, and what was planted into documents and manifest. */
+  private static List<String> answers(String table, Map<String, String> conf)
+      throws IOException {
+    List<String> lines = new ArrayList<>(List.of("Pl4nted", PASSWORD));
+    try (SparkSession spark = session(conf)) {
+      for (Row row :
+          DeltaTable.forPath(spark, table)
+              .toDF()
+              .where("status = 'ok'")
+              .select("text")
+              .collectAsList()) {
+        row.getString(0)
+            .lines()
+            .map(String::strip)
+            .filter(l -> l.length() >= 10)
+            .forEach(lines::add);
+      }
+    }
+    return lines;
+  }
+
+  private static void put(InProcessS3 s3, String bucket, String more) throws IOException {
+    StringBuilder manifest = new StringBuilder(more);
     for (String name :
         List.of("receipt-02.png", "invoice-09.jpg", "letters-0.pdf", "broken-empty.png")) {
       s3.put(bucket, "in/ä + " + name, Files.readAllBytes(SAMPLES.resolve(name)));
@@ -270,15 +331,7 @@ class RunIT {
 
   /** Each result as {@code source_id}, status or error type, and the customer's label; sorted. */
   private static List<String> rows(String table, Map<String, String> conf) throws IOException {
-    SparkSession.Builder builder =
-        SparkSession.builder()
-            .master("local[1]")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog");
-    conf.forEach(builder::config);
-    try (SparkSession spark = builder.getOrCreate()) {
+    try (SparkSession spark = session(conf)) {
       List<String> rows = new ArrayList<>();
       for (Row row :
           DeltaTable.forPath(spark, table)
@@ -291,10 +344,22 @@ class RunIT {
     }
   }
 
-  private static void encryptedPdf(Path file) throws IOException {
+  private static SparkSession session(Map<String, String> conf) {
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    conf.forEach(builder::config);
+    return builder.getOrCreate();
+  }
+
+  private static void encryptedPdf(Path file, String password) throws IOException {
     try (PDDocument document = new PDDocument()) {
       document.addPage(new PDPage());
-      document.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
+      document.protect(new StandardProtectionPolicy("owner", password, new AccessPermission()));
       document.save(file.toFile());
     }
   }

@@ -148,6 +148,11 @@ public final class InProcessS3 implements AutoCloseable {
     return conf;
   }
 
+  /** What nobody but the store's users may see. */
+  public List<String> secrets() {
+    return List.of(SECRET_KEY);
+  }
+
   /** The same settings for Hadoop alone. */
   public Configuration hadoopConf() {
     Configuration conf = new Configuration();

@@ -4,11 +4,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.launcher.JavaModuleOptions;
 import scala.util.Properties;
@@ -111,6 +113,31 @@ final class SparkHome {
   private static String scalaLine() {
     String version = Properties.versionNumberString();
     return version.substring(0, version.lastIndexOf('.'));
+  }
+
+  /** From now on programs log all that we say, and what Spark says of its work. */
+  void logMore() {
+    try {
+      Path logging = folder.resolve("conf").resolve("log4j2.properties");
+      Files.writeString(
+          logging,
+          Files.readString(logging).replace("rootLogger.level = warn", "rootLogger.level = info")
+              + "logger.ours.name = io.github.qwenvlspark\nlogger.ours.level = debug\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All files in this folder that programs have written, but what they were given. */
+  List<Path> written() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+          .filter(file -> !file.toString().endsWith(".jar"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String jars() {

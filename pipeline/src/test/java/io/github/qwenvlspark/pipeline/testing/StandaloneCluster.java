@@ -1,5 +1,8 @@
 package io.github.qwenvlspark.pipeline.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +123,29 @@ public final class StandaloneCluster implements AutoCloseable {
         throw new IllegalStateException("The %s did not start:%n%s".formatted(name, log));
       }
     }
+  }
+
+  /**
+   * Applications that are started from now on log in detail, and keep Spark's event log too.
+   *
+   * @return what an application must be told for that
+   */
+  public Map<String, String> logMore() {
+    home.logMore();
+    try {
+      Path events = Files.createDirectories(folder.resolve("events"));
+      return Map.of(
+          "spark.eventLog.enabled", "true",
+          "spark.eventLog.compress", "false",
+          "spark.eventLog.dir", events.toUri().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Logs of all processes, and whatever else they wrote into the cluster's folder. */
+  public List<Path> logs() {
+    return home.written();
   }
 
   /** {@code spark://127.0.0.1:port}. */
