@@ -108,9 +108,8 @@ public final class Engine implements AutoCloseable {
     if (request.mostTokens() > limit) {
       throw new QwenVlException(
           ErrorType.PROMPT_TOO_LONG,
-          ("A prompt of %d tokens (%d of them visual) and an answer of up to %d do not fit %d"
-                  + " tokens; lower max_pixels or max_new_tokens, or raise"
-                  + " spark.qwenvl.engine.maxContextTokens")
+          ("A prompt of %d tokens (%d of them visual) and an answer of up to %d do not fit %d tokens;"
+                  + " lower max_pixels or max_new_tokens, or raise spark.qwenvl.engine.maxContextTokens")
               .formatted(
                   request.promptTokens(), request.visualTokens(), request.maxNewTokens(), limit));
     }

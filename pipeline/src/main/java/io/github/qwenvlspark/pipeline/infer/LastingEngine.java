@@ -198,8 +198,7 @@ final class LastingEngine implements InferenceEngine {
       Optional<EngineOptions> cure = cure(on, cause);
       if (cure.isPresent()) {
         LOG.warn(
-            "The engine failed ({}); it is opened anew for {} rows at once, and {} requests are"
-                + " asked again",
+            "The engine failed ({}); it is opened anew for {} rows at once, and {} requests are asked again",
             cause.getMessage(),
             cure.get().maxBatch(),
             open.size());
