@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.cli;
 import io.github.qwenvlspark.pipeline.evaluate.Evaluation;
 import io.github.qwenvlspark.pipeline.job.EvaluateJob;
 import io.github.qwenvlspark.pipeline.job.EvaluateJob.Answers;
+import io.github.qwenvlspark.pipeline.job.JobLabel;
 import io.github.qwenvlspark.pipeline.report.FigureTable;
 import io.github.qwenvlspark.pipeline.report.HtmlReport;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
@@ -99,7 +100,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (SparkSession spark = Session.open("qwenvl evaluate", Session.parse(conf))) {
+    try (SparkSession spark = Session.open("qwenvl evaluate", Session.parse(conf));
+        JobLabel label = new JobLabel(spark.sparkContext())) {
+      label.say("measuring answers against truths");
       EvaluateJob job = new EvaluateJob(spark);
       Dataset<Row> truths = job.truths(truth, tasks);
       Answers answers = new Answers(new OutputFolder(output), Optional.ofNullable(run));

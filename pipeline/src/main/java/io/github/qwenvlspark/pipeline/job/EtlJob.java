@@ -89,14 +89,21 @@ public final class EtlJob {
     }
 
     EtlSummary run() {
-      table.prepare();
-      failures.prepare();
-      finishPending();
-      stream();
-      done.accept(EtlStep.STREAMED);
-      compare();
-      finishPending();
-      return summary();
+      try (JobLabel label = new JobLabel(spark.sparkContext())) {
+        label.say("preparing the tables of " + request.table());
+        table.prepare();
+        failures.prepare();
+        label.say("going on with what the last run of %s left".formatted(request.table()));
+        finishPending();
+        label.say("looking for documents that arrived for " + request.table());
+        stream();
+        done.accept(EtlStep.STREAMED);
+        label.say("comparing %s with its source".formatted(request.table()));
+        compare();
+        finishPending();
+        label.say("counting the rows of " + request.table());
+        return summary();
+      }
     }
 
     private void finishPending() {
@@ -162,7 +169,8 @@ public final class EtlJob {
     /** Looks at documents ({@code uri, present}), at most so many at once. */
     private void lookAt(Dataset<Row> documents) {
       Dataset<Row> distinct = documents.distinct().persist(StorageLevel.MEMORY_AND_DISK());
-      try {
+      try (JobLabel label = new JobLabel(spark.sparkContext())) {
+        label.say("counting the documents to look at for " + request.table());
         long count = distinct.count();
         long turns = (count + request.maxFiles() - 1) / request.maxFiles();
         for (long turn = 0; turn < turns; turn++) {
@@ -195,7 +203,8 @@ public final class EtlJob {
           Answers.onePerPart(answers)
               .withColumn("document_fingerprint", col("document.fingerprint"))
               .persist(StorageLevel.MEMORY_AND_DISK());
-      try {
+      try (JobLabel label = new JobLabel(spark.sparkContext())) {
+        label.say("bringing answers into " + request.table());
         failures.merge(parts, uris);
         done.accept(EtlStep.FAILURES_MERGED);
         table.merge(parts, uris);

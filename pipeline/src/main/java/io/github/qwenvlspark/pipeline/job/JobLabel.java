@@ -6,20 +6,20 @@ import org.apache.spark.SparkContext;
  * What Spark's UI calls the jobs that this thread starts; closing brings back the caller's own
  * words. Confined to one thread.
  */
-final class JobLabel implements AutoCloseable {
+public final class JobLabel implements AutoCloseable {
   private static final String DESCRIPTION = "spark.job.description";
 
   private final SparkContext spark;
   private final String before;
 
   /** Nothing is said yet. */
-  JobLabel(SparkContext spark) {
+  public JobLabel(SparkContext spark) {
     this.spark = spark;
     this.before = spark.getLocalProperty(DESCRIPTION);
   }
 
   /** From now on jobs do this, such as {@code inspecting documents}. */
-  void say(String what) {
+  public void say(String what) {
     spark.setJobDescription("qwenvl: " + what);
   }
 

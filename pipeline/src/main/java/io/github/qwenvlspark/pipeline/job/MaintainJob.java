@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.job;
 
 import io.delta.tables.DeltaTable;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.write.DeadRuns;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
 import io.github.qwenvlspark.pipeline.write.ResultsTable;
@@ -72,9 +73,20 @@ public final class MaintainJob {
    */
   public Report run(OutputFolder output, Wanted wanted) {
     requireSafe(wanted.retain());
+    try (JobLabel label = new JobLabel(spark.sparkContext())) {
+      return maintained(output, wanted, label);
+    }
+  }
+
+  private Report maintained(OutputFolder output, Wanted wanted, JobLabel label) {
+    label.say("looking at the tables of " + ShownUri.of(output.root()));
     Map<String, String> tables = tables(output);
     List<TableReport> reports = new ArrayList<>();
-    tables.forEach((name, location) -> reports.add(maintain(name, location, wanted)));
+    tables.forEach(
+        (name, location) -> {
+          label.say("compacting and cleaning the table " + name);
+          reports.add(maintain(name, location, wanted));
+        });
     DeadRuns dead = DeadRuns.of(spark, output, wanted.dead());
     if (!wanted.dryRun()) {
       dead.remove();

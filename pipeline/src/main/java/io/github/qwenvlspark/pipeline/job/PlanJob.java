@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.delta.tables.DeltaTable;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Settings;
+import io.github.qwenvlspark.pipeline.fetch.ShownUri;
 import io.github.qwenvlspark.pipeline.job.RunSetup.Purpose;
 import io.github.qwenvlspark.pipeline.manifest.Manifest;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
@@ -96,6 +97,13 @@ public final class PlanJob {
    * @throws BadRequestException if settings, model, tasks or manifest cannot be used
    */
   public Planned plan(Request request, Settings given) {
+    try (JobLabel label = new JobLabel(spark.sparkContext())) {
+      label.say("planning " + ShownUri.of(request.manifest()));
+      return planned(request, given);
+    }
+  }
+
+  private Planned planned(Request request, Settings given) {
     RunSetup setup = RunSetup.of(spark, models, progress, Purpose.PLAN, request.asked(), given);
     Dataset<Row> manifest =
         new Manifest(spark).read(request.manifest(), request.tasks(), request.limit());

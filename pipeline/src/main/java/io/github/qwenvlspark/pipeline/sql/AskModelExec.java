@@ -4,7 +4,6 @@ import io.github.qwenvlspark.pipeline.infer.RunCounters;
 import io.github.qwenvlspark.pipeline.job.ModelAccess;
 import io.github.qwenvlspark.udfs.sql.Catalyst;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -13,7 +12,6 @@ import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.metric.SQLMetric;
-import org.apache.spark.sql.execution.metric.SQLMetrics;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
@@ -36,16 +34,10 @@ public final class AskModelExec extends SparkPlan {
     this.metrics = Metrics.of(this);
   }
 
-  /** What the operator counts, as the SQL tab of Spark's UI shows it. */
-  private record Metrics(Map<String, SQLMetric> shown, RunCounters counters) {
+  /** What the operator counts. */
+  private record Metrics(AskMetrics asked, RunCounters counters) {
     static Metrics of(SparkPlan plan) {
-      return new Metrics(
-          Map.of(
-              AskPartition.ASKED,
-              SQLMetrics.createMetric(plan.sparkContext(), "requests"),
-              AskPartition.FAILED,
-              SQLMetrics.createMetric(plan.sparkContext(), "requests that ended in an error")),
-          RunCounters.of(plan.sparkContext()));
+      return new Metrics(AskMetrics.of(plan.sparkContext()), RunCounters.of(plan.sparkContext()));
     }
   }
 
@@ -56,7 +48,7 @@ public final class AskModelExec extends SparkPlan {
 
   @Override
   public scala.collection.immutable.Map<String, SQLMetric> metrics() {
-    return Catalyst.copy(metrics.shown());
+    return Catalyst.copy(metrics.asked().shown());
   }
 
   @Override
@@ -69,7 +61,7 @@ public final class AskModelExec extends SparkPlan {
             Columns.of(child.output()),
             output(),
             metrics.counters(),
-            metrics.shown());
+            metrics.asked());
     return child.execute().toJavaRDD().mapPartitions(function).rdd();
   }
 

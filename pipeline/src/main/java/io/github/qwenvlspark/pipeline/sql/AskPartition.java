@@ -28,7 +28,6 @@ import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.MapData;
-import org.apache.spark.sql.execution.metric.SQLMetric;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 
@@ -44,17 +43,13 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
   /** Rows of a partition that are kept until those before them are answered. */
   static final int MOST_WAITING = 1_000;
 
-  static final String ASKED = "requests";
-  static final String FAILED = "failedRequests";
-
   private final Asking asking;
   private final Seq<Expression> arguments;
   private final int[] firstArguments;
   private final Seq<Attribute> input;
   private final Seq<Attribute> output;
   private final RunCounters counters;
-  private final SQLMetric asked;
-  private final SQLMetric failed;
+  private final AskMetrics metrics;
 
   AskPartition(
       Asking asking,
@@ -62,7 +57,7 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
       Seq<Attribute> input,
       Seq<Attribute> output,
       RunCounters counters,
-      Map<String, SQLMetric> metrics) {
+      AskMetrics metrics) {
     this.asking = asking;
     List<Expression> all = new ArrayList<>();
     this.firstArguments = new int[calls.size() + 1];
@@ -74,8 +69,7 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
     this.input = input;
     this.output = output;
     this.counters = counters;
-    this.asked = metrics.get(ASKED);
-    this.failed = metrics.get(FAILED);
+    this.metrics = metrics;
   }
 
   @Override
@@ -228,10 +222,7 @@ final class AskPartition implements FlatMapFunction<Iterator<InternalRow>, Inter
     }
 
     private void take(Row answer) {
-      asked.add(1);
-      if (!AnswerRow.isOk(answer)) {
-        failed.add(1);
-      }
+      metrics.count(answer);
       String[] id = AnswerRow.text(answer, "source_id").split("/", -1);
       Waiting row = byNumber.get(Long.valueOf(id[0]));
       row.take(Integer.parseInt(id[1]), AnswerRow.text(answer, "request_key"), answer);

@@ -239,8 +239,7 @@ class RunIT {
   }
 
   /** Lines that the model wrote, and what was planted into documents and manifest. */
-  private static List<String> answers(String table, Map<String, String> conf)
-      throws IOException {
+  private static List<String> answers(String table, Map<String, String> conf) throws IOException {
     List<String> lines = new ArrayList<>(List.of("Pl4nted", PASSWORD));
     try (SparkSession spark = session(conf)) {
       for (Row row :

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,22 +30,24 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Prometheus endpoint of the driver says of a run. */
+/** What Spark's pages say of a run, and of commands around it. */
 class MetricsRunTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String PLUGIN =
       "metrics_qwenvl_driver_plugin_io_github_qwenvlspark_pipeline_metrics_EnginePlugin_";
 
-  @TempDir Path folder;
-  private SparkSession spark;
+  @TempDir static Path folder;
+  private static final Queue<String> DESCRIPTIONS = new ConcurrentLinkedQueue<>();
+  private static SparkSession spark;
+  private static Run run;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() throws Exception {
     FreshEngine.forget();
     LocalSpark.stop();
     spark =
@@ -68,15 +71,48 @@ class MetricsRunTest {
             .config("spark.sql.shuffle.partitions", "1")
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onJobStart(SparkListenerJobStart start) {
+                DESCRIPTIONS.add(start.properties().getProperty("spark.job.description", "none"));
+              }
+            });
+    RunRequest request = request();
+    Progress silent = new Progress(System.err, Progress.Style.SILENT);
+    run = new RunJob(spark, EchoEngine.access(), silent).run(request, new Settings(Map.of()));
+    PlanJob.Planned unused =
+        new PlanJob(spark, EchoEngine.access(), silent).plan(plan(request), new Settings(Map.of()));
+    MaintainJob.Report alsoUnused =
+        new MaintainJob(spark)
+            .run(
+                request.output(),
+                new MaintainJob.Wanted(Duration.ofDays(7), Duration.ofDays(1), false, false));
+    spark.sparkContext().listenerBus().waitUntilEmpty(10_000);
   }
 
-  @AfterEach
-  void stop() {
+  private static PlanJob.Request plan(RunRequest run) {
+    return new PlanJob.Request(
+        run.manifest(),
+        run.model(),
+        Optional.of(run.output()),
+        run.tasks(),
+        run.prompt(),
+        run.taskFolder(),
+        run.retry(),
+        run.limit(),
+        OptionalDouble.empty());
+  }
+
+  @AfterAll
+  static void stop() {
     FreshEngine.forget();
     spark.stop();
   }
 
-  private Run run() {
+  private static RunRequest request() {
     SampleFiles files = new SampleFiles(folder);
     files.text(
         "tasks/say.yaml",
@@ -91,18 +127,15 @@ class MetricsRunTest {
       files.picture("in/%d.png".formatted(i), 60, 40);
       manifest.append("%d.png,%d\n".formatted(i, i));
     }
-    RunRequest request =
-        new RunRequest(
-            files.text("in/m.csv", manifest.toString()).toString(),
-            "no-model-needed",
-            new OutputFolder(folder.resolve("out").toString()),
-            List.of("say"),
-            Optional.empty(),
-            Optional.of(folder.resolve("tasks")),
-            Retry.TRANSIENT,
-            OptionalInt.empty());
-    return new RunJob(spark, EchoEngine.access(), new Progress(System.err, Progress.Style.SILENT))
-        .run(request, new Settings(Map.of()));
+    return new RunRequest(
+        files.text("in/m.csv", manifest.toString()).toString(),
+        "no-model-needed",
+        new OutputFolder(folder.resolve("out").toString()),
+        List.of("say"),
+        Optional.empty(),
+        Optional.of(folder.resolve("tasks")),
+        Retry.TRANSIENT,
+        OptionalInt.empty());
   }
 
   private String endpoint() {
@@ -136,32 +169,18 @@ class MetricsRunTest {
   }
 
   @Test
-  void everySparkJobOfARunSaysWhatItDoes() throws Exception {
-    Queue<String> descriptions = new ConcurrentLinkedQueue<>();
-    spark
-        .sparkContext()
-        .addSparkListener(
-            new SparkListener() {
-              @Override
-              public void onJobStart(SparkListenerJobStart start) {
-                descriptions.add(start.properties().getProperty("spark.job.description", "none"));
-              }
-            });
-
-    Run unused = run();
-    spark.sparkContext().listenerBus().waitUntilEmpty(10_000);
-
-    assertThat(descriptions)
+  void everySparkJobSaysWhatItDoes() {
+    assertThat(DESCRIPTIONS)
         .doesNotContain("none")
         .anySatisfy(text -> assertThat(text).contains("qwenvl: inspecting documents"))
         .anySatisfy(text -> assertThat(text).contains("qwenvl: reading wave 1"))
-        .anySatisfy(text -> assertThat(text).contains("qwenvl: writing the account of the run"));
+        .anySatisfy(text -> assertThat(text).contains("qwenvl: writing the account of the run"))
+        .anySatisfy(text -> assertThat(text).contains("qwenvl: planning "))
+        .anySatisfy(text -> assertThat(text).contains("cleaning the table results"));
   }
 
   @Test
   void theDriversEndpointShowsTheTotalsOfARun() {
-    Run run = run();
-
     assertThat(run.tally().ok()).isEqualTo(4);
     assertThat(endpointAfter(run.tally().ok()).lines())
         .contains(
