@@ -43,9 +43,9 @@ record AskMetrics(
         SQLMetrics.createMetric(spark, "tokens read"),
         SQLMetrics.createMetric(spark, "tokens of pictures among them"),
         SQLMetrics.createMetric(spark, "tokens written"),
-        SQLMetrics.createTimingMetric(spark, "documents fetched and made ready"),
-        SQLMetrics.createTimingMetric(spark, "requests waited for the model"),
-        SQLMetrics.createTimingMetric(spark, "requests with the model"));
+        SQLMetrics.createTimingMetric(spark, "documents fetched and made ready", -1),
+        SQLMetrics.createTimingMetric(spark, "requests waited for the model", -1),
+        SQLMetrics.createTimingMetric(spark, "requests with the model", -1));
   }
 
   /** In the order in which they are shown. */

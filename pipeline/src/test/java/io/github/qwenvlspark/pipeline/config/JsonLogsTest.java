@@ -60,7 +60,7 @@ class JsonLogsTest {
     String line = line("It failed", new IllegalStateException("for a \"reason\""));
 
     assertThat(line).hasLineCount(1);
-    assertThat(new ObjectMapper().readTree(line).path("error.stack_trace").asText())
+    assertThat(new ObjectMapper().readTree(line).path("error.stack_trace").asText().strip())
         .startsWith("java.lang.IllegalStateException: for a \"reason\"\n\tat ");
   }
 

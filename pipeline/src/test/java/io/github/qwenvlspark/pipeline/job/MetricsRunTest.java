@@ -85,7 +85,7 @@ class MetricsRunTest {
     run = new RunJob(spark, EchoEngine.access(), silent).run(request, new Settings(Map.of()));
     PlanJob.Planned unused =
         new PlanJob(spark, EchoEngine.access(), silent).plan(plan(request), new Settings(Map.of()));
-    MaintainJob.Report alsoUnused =
+    MaintainJob.Report unusedToo =
         new MaintainJob(spark)
             .run(
                 request.output(),
