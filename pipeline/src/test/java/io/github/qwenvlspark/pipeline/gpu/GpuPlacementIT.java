@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two workers with a made-up GPU each: every executor takes its own. */
+@Tag("long")
 class GpuPlacementIT {
   /** Gives the first who asks number 0, the second number 1. */
   private static final String DISCOVERY =
