@@ -42,6 +42,7 @@ final class Desk {
       Set.of(
           "--against",
           "--demo-dir",
+          "--file",
           "--golden",
           "--html",
           "--manifest",
@@ -123,6 +124,9 @@ final class Desk {
     if (here.get(0).equals("demo")) {
       here.addAll(List.of("--demo-dir", folder.resolve("demo").toString()));
       here.addAll(List.of("--output", folder.resolve("demo-output").toString()));
+    }
+    if (here.get(0).equals("report") && !here.contains("--file")) {
+      here.addAll(List.of("--file", folder.resolve("report.html").toString()));
     }
     return here.toArray(String[]::new);
   }
