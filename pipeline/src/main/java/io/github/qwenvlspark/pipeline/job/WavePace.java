@@ -14,6 +14,9 @@ public final class WavePace {
   /** Buckets of the first wave, for each Spark task that can run at a time. */
   static final int FIRST = 4;
 
+  /** Requests of a wave, where nothing is said and the first wave does not have more. */
+  private static final long MOST_REQUESTS = 100_000;
+
   /** Times that a wave may be as large as the one before. */
   private static final int GROWTH = 4;
 
@@ -37,8 +40,11 @@ public final class WavePace {
   /** For a plan with so many requests in so many buckets. */
   public static WavePace of(WaveSettings settings, int slots, long requests, int buckets) {
     long inBucket = Math.max(1, requests / Math.max(1, buckets));
-    long most = Math.min(settings.mostRequests() / inBucket, Integer.MAX_VALUE);
-    return new WavePace(settings.every(), slots, (int) most);
+    long most =
+        settings.mostRequests() > 0
+            ? settings.mostRequests() / inBucket
+            : Math.max(MOST_REQUESTS / inBucket, (long) FIRST * slots);
+    return new WavePace(settings.every(), slots, (int) Math.min(most, Integer.MAX_VALUE));
   }
 
   /** Whether the first wave takes all {@code buckets}. */

@@ -2,7 +2,11 @@ package io.github.qwenvlspark.pipeline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.tables.DeltaTable;
+import io.github.qwenvlspark.pipeline.job.Demo.Sample;
+import io.github.qwenvlspark.pipeline.job.DemoJob;
 import io.github.qwenvlspark.pipeline.testing.InProcessS3;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster;
 import io.github.qwenvlspark.pipeline.testing.StandaloneCluster.SubmitResult;
@@ -14,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -161,7 +167,7 @@ class RunIT {
   void documentsInS3BecomeATableInS3() throws IOException {
     try (InProcessS3 s3 = InProcessS3.start()) {
       String bucket = s3.createBucket("documents");
-      put(s3, bucket, "");
+      put(s3, bucket);
       List<String> conf = new ArrayList<>();
       s3.sparkConf().forEach((key, value) -> conf.addAll(List.of("--conf", key + "=" + value)));
 
@@ -178,15 +184,11 @@ class RunIT {
   }
 
   @Test
-  void sparkSubmitSharesTheWorkBetweenTwoExecutorProcesses() throws IOException {
+  void sparkSubmitReadsTheDemoOnTwoExecutorProcessesAndTellsNoLogWhatItRead() throws IOException {
     try (InProcessS3 s3 = InProcessS3.start();
         StandaloneCluster cluster = StandaloneCluster.start("RunIT")) {
       String bucket = s3.createBucket("submit");
-      put(s3, bucket, LOCKED);
-      Path locked = temp.resolve("locked.pdf");
-      encryptedPdf(locked, PASSWORD);
-      s3.put(bucket, "in/locked.pdf", Files.readAllBytes(locked));
-      s3.put(bucket, "in/text.jpg", PLANTED.getBytes(StandardCharsets.UTF_8));
+      putDemo(s3, bucket);
       Map<String, String> conf = new TreeMap<>(s3.sparkConf());
       conf.putAll(cluster.logMore());
       conf.put("spark.qwenvl.engine.maxContextTokens", "1024");
@@ -207,15 +209,50 @@ class RunIT {
               "ocr");
 
       assertThat(result.exitCode()).as(result.output()).isZero();
-      assertThat(result.out()).contains("= 5 answered + 2 errors + 0 skipped");
+      assertThat(result.out()).contains("126 requests = 119 answered + 7 errors + 0 skipped");
       String table = "s3a://%s/out/results".formatted(bucket);
       assertThat(rows(table, s3.sparkConf()))
-          .containsAll(expectedInS3())
           .contains("locked.pdf ok Smith", "text.jpg UNSUPPORTED_MEDIA null");
+      Map<Sample, String> answers = answers(table, s3.sparkConf());
+      assertThat(answers).containsAllEntriesOf(goldens());
       assertLogsTellNothing(
           cluster.logs(),
-          Stream.concat(answers(table, s3.sparkConf()).stream(), s3.secrets().stream()).toList());
+          Stream.of(lines(answers.values()), s3.secrets().stream(), Stream.of("Pl4nted", PASSWORD))
+              .flatMap(secrets -> secrets)
+              .toList());
     }
+  }
+
+  /** The demo's samples, a document with a password, and a file and a label with planted text. */
+  private void putDemo(InProcessS3 s3, String bucket) throws IOException {
+    Path samples = SAMPLES.getParent();
+    try (Stream<Path> files = Files.walk(samples)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        s3.put(bucket, samples.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    Path locked = temp.resolve("locked.pdf");
+    encryptedPdf(locked, PASSWORD);
+    s3.put(bucket, "in/locked.pdf", Files.readAllBytes(locked));
+    s3.put(bucket, "in/text.jpg", PLANTED.getBytes(StandardCharsets.UTF_8));
+    String manifest = Files.readString(samples.resolve("manifest.jsonl")) + LOCKED;
+    s3.put(bucket, "manifest.jsonl", manifest.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the reference wrote. */
+  private static Map<Sample, String> goldens() throws IOException {
+    Map<Sample, String> goldens = new HashMap<>();
+    ObjectMapper json = new ObjectMapper();
+    for (String line : Files.readAllLines(SAMPLES.resolveSibling("golden_outputs.jsonl"))) {
+      JsonNode golden = json.readTree(line);
+      goldens.put(
+          new Sample(
+              golden.path("file").asText(),
+              golden.path("page").asInt(),
+              golden.path("task").asText()),
+          golden.path("text").asText());
+    }
+    return goldens;
   }
 
   /** Of driver, executors, master, workers, and Spark's event log; ours at DEBUG. */
@@ -238,28 +275,20 @@ class RunIT {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  /** Lines that the model wrote, and what was planted into documents and manifest. */
-  private static List<String> answers(String table, Map<String, String> conf) throws IOException {
-    List<String> lines = new ArrayList<>(List.of("Pl4nted", PASSWORD));
+  private static Map<Sample, String> answers(String table, Map<String, String> conf)
+      throws IOException {
     try (SparkSession spark = session(conf)) {
-      for (Row row :
-          DeltaTable.forPath(spark, table)
-              .toDF()
-              .where("status = 'ok'")
-              .select("text")
-              .collectAsList()) {
-        row.getString(0)
-            .lines()
-            .map(String::strip)
-            .filter(l -> l.length() >= 10)
-            .forEach(lines::add);
-      }
+      return DemoJob.answers(DeltaTable.forPath(spark, table).toDF());
     }
-    return lines;
   }
 
-  private static void put(InProcessS3 s3, String bucket, String more) throws IOException {
-    StringBuilder manifest = new StringBuilder(more);
+  /** Those that nobody but the model would write. */
+  private static Stream<String> lines(Collection<String> answers) {
+    return answers.stream().flatMap(String::lines).map(String::strip).filter(l -> l.length() >= 10);
+  }
+
+  private static void put(InProcessS3 s3, String bucket) throws IOException {
+    StringBuilder manifest = new StringBuilder();
     for (String name :
         List.of("receipt-02.png", "invoice-09.jpg", "letters-0.pdf", "broken-empty.png")) {
       s3.put(bucket, "in/ä + " + name, Files.readAllBytes(SAMPLES.resolve(name)));
