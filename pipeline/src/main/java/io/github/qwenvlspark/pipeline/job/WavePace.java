@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public final class WavePace {
   /** Waves that are on their way at a time. */
-  public static final int AT_A_TIME = 2;
+  public static final int AT_A_TIME = 3;
 
   /** Buckets of the first wave, for each Spark task that can run at a time. */
   static final int FIRST = 4;

@@ -23,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Reads a plan wave by wave: the buckets of a wave are read by Spark tasks into a staging table,
- * which one commit brings into the results. Two waves are on their way at a time, so that the
+ * which one commit brings into the results. Three waves are on their way at a time, so that the
  * engines have work while Spark waits for the last tasks of a wave and for its commit.
  */
 final class Waves implements AutoCloseable {

@@ -14,9 +14,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A run on paper, event by event: waves of the sizes that {@link WavePace} gives, two on their way
- * at a time, their buckets to whichever executor has a slot, one commit after the other. Confined
- * to one thread; used once.
+ * A run on paper, event by event: waves of the sizes that {@link WavePace} gives, three on their
+ * way at a time, their buckets to whichever executor has a slot, one commit after the other.
+ * Confined to one thread; used once.
  */
 public final class Simulation {
   private static final double DAY = 86_400;

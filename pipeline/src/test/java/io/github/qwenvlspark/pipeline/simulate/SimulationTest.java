@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.config.WaveSettings;
+import io.github.qwenvlspark.pipeline.job.WavePace;
 import io.github.qwenvlspark.pipeline.simulate.Stores.Writes;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,15 +83,17 @@ class SimulationTest {
     Outcome outcome = Simulation.of(scenario(300_000, 20, new Faults(0, 300, 12, 0, 1), 3));
 
     assertThat(outcome.lost().drivers()).isPositive();
-    assertThat(outcome.lost().mostBuckets()).isLessThanOrEqualTo(2 * outcome.largestWave());
+    assertThat(outcome.lost().mostBuckets())
+        .isLessThanOrEqualTo(WavePace.AT_A_TIME * outcome.largestWave());
     double wave = (double) outcome.largestWave() / outcome.planned().buckets();
-    assertThat(outcome.lost().share()).isLessThan(2.2 * wave * outcome.lost().drivers());
+    assertThat(outcome.lost().share())
+        .isLessThan(1.1 * WavePace.AT_A_TIME * wave * outcome.lost().drivers());
   }
 
   @Test
   void wavesSmallerThanTheClusterLeaveEnginesIdle() {
     Scenario wide = scenario(2_000_000, 500, Faults.NONE, 1);
-    WaveSettings small = new WaveSettings(wide.waves().every(), 20_000, wide.waves().signOfLife());
+    WaveSettings small = new WaveSettings(wide.waves().every(), 10_000, wide.waves().signOfLife());
     Scenario narrow =
         new Scenario(wide.documents(), wide.cluster(), wide.faults(), wide.stores(), small);
 
