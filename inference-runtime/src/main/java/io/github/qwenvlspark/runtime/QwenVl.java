@@ -92,6 +92,15 @@ public final class QwenVl implements InferenceEngine {
     }
   }
 
+  /**
+   * Checks that this process can compute on a device, as far as that shows without a model.
+   *
+   * @throws QwenVlException DEVICE_FAILURE saying what is missing
+   */
+  public static void requireDevice(Device device) {
+    new Placement(device).requireHere();
+  }
+
   private static Checkpoint checkpoint(Path folder, EngineOptions options) {
     Checkpoint base = Checkpoint.open(folder);
     return options.adapter().isEmpty() ? base : base.with(Path.of(options.adapter()));

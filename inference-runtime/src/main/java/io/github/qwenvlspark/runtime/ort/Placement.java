@@ -38,6 +38,19 @@ public record Placement(Device device) {
     }
   }
 
+  /**
+   * Tries the device itself, without a model: whether the libraries that it needs are there.
+   *
+   * @throws QwenVlException DEVICE_FAILURE saying what is missing
+   */
+  public void requireHere() {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      applyTo(options);
+    } catch (OrtException e) {
+      throw failure("start", e);
+    }
+  }
+
   /** What graphs compute with there. */
   public FloatType floats() {
     // GroupQueryAttention has no float32 on CUDA; bfloat16 is how the checkpoints are published.

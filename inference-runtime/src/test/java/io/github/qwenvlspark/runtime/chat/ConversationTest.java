@@ -194,7 +194,7 @@ class ConversationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "not json | messages: no valid JSON at line 1, column 1",
+        "not json | messages: no valid JSON at line 1, column",
         "[] | messages: a list of at least one message is needed",
         "7 | messages: a list of at least one message is needed",
         "[{'role': 'user', 'content': 'x'}] [] | messages: no valid JSON at line 1, column 36",

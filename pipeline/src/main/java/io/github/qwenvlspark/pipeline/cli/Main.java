@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.cli;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.Product;
 import io.github.qwenvlspark.pipeline.infer.SystematicFailureException;
+import io.github.qwenvlspark.runtime.QwenVlException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +41,9 @@ public final class Main {
   static final int BAD_REQUEST = 2;
   static final int FAILED = 3;
 
+  private static final String STOPPED =
+      "The command failed; nothing that was committed is lost, and the same command goes on from there.";
+
   private Main() {}
 
   /** What {@code --version} prints. */
@@ -74,9 +78,13 @@ public final class Main {
         err.println(cause.getMessage());
         return FAILED;
       }
+      if (cause instanceof QwenVlException) {
+        err.println(STOPPED);
+        err.println(cause.getMessage());
+        return FAILED;
+      }
     }
-    err.println(
-        "The run failed; nothing that was committed is lost, and a rerun goes on from there.");
+    err.println(STOPPED);
     e.printStackTrace(err);
     return FAILED;
   }

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.etl;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwenvlspark.pipeline.config.AskedFields;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Field;
+import io.github.qwenvlspark.runtime.schema.ExactNumbers;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ import org.apache.spark.sql.types.StructField;
 public record TableFields(List<Field> fields, String responseSchema) implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(new ExactNumbers(new JsonFactoryBuilder()))
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();

@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.etl;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import io.github.qwenvlspark.pipeline.etl.FieldType.Real;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Text;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Truth;
 import io.github.qwenvlspark.pipeline.etl.FieldType.Whole;
+import io.github.qwenvlspark.runtime.schema.ExactNumbers;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -33,7 +35,7 @@ import org.apache.spark.sql.RowFactory;
  */
 public final class TypedValues {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(new ExactNumbers(new JsonFactoryBuilder()))
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();

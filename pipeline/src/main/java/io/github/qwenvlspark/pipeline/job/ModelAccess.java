@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.infer.EngineFactory;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.EngineOptions;
 import io.github.qwenvlspark.runtime.GenerationOptions;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
@@ -10,18 +11,21 @@ import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * How a run learns about its model on the driver, and how executors open it. Tests bring one
  * without weights.
  *
  * @param requireRoom refuses options by which the model could give no answer
+ * @param requireDevice refuses a device that this process cannot use
  * @param memory what the model needs outside the heap
  * @param sizes at which the model sees pictures
  */
 public record ModelAccess(
     BiFunction<String, EngineOptions, ModelInfo> inspect,
     BiConsumer<String, GenerationOptions> requireRoom,
+    Consumer<Device> requireDevice,
     BiFunction<String, EngineOptions, MemoryNeed> memory,
     BiFunction<String, EngineOptions, VisualSizes> sizes,
     EngineFactory engines) {
@@ -30,6 +34,7 @@ public record ModelAccess(
     return new ModelAccess(
         (folder, options) -> QwenVl.inspect(Path.of(folder), options),
         (folder, options) -> QwenVl.requireRoom(Path.of(folder), options),
+        QwenVl::requireDevice,
         (folder, options) -> QwenVl.memoryNeed(Path.of(folder), options),
         (folder, options) -> QwenVl.visualSizes(Path.of(folder), options),
         EngineFactory.qwenVl());

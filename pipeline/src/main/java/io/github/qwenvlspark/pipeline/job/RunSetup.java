@@ -10,6 +10,7 @@ import io.github.qwenvlspark.pipeline.config.Tasks;
 import io.github.qwenvlspark.pipeline.plan.ExpectedAnswers;
 import io.github.qwenvlspark.pipeline.plan.PlanOptions;
 import io.github.qwenvlspark.pipeline.plan.Seal;
+import io.github.qwenvlspark.runtime.Device;
 import io.github.qwenvlspark.runtime.InferenceEngine.ModelInfo;
 import io.github.qwenvlspark.runtime.QwenVlException;
 import io.github.qwenvlspark.runtime.preprocess.VisualSizes;
@@ -72,7 +73,11 @@ public record RunSetup(
     ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
     RunSettings asked = RunSettings.from(given, executorCores(spark));
     if (purpose == Purpose.RUN) {
-      GpuRules.require(asked.engine().device(), spark.sparkContext().getConf());
+      Device device = asked.engine().device();
+      GpuRules.require(device, spark.sparkContext().getConf());
+      if (spark.sparkContext().isLocal()) {
+        requireDevice(models, device);
+      }
     }
     return of(asked, fit, models, purpose, request);
   }
@@ -84,6 +89,7 @@ public record RunSetup(
    */
   static RunSetup here(ModelAccess models, Progress progress, Asked request, Settings given) {
     RunSettings asked = RunSettings.from(given, Runtime.getRuntime().availableProcessors());
+    requireDevice(models, asked.engine().device());
     ModelFit fit = new ModelFit(models.memory(), new SparkConf(false), progress);
     return of(asked, fit, models, Purpose.RUN, request);
   }
@@ -101,6 +107,15 @@ public record RunSetup(
           return new RunSetup(
               settings, model, tasks, models.sizes().apply(folder, settings.engine()));
         });
+  }
+
+  /** Where the model is opened in this process: before a million documents are looked at. */
+  private static void requireDevice(ModelAccess models, Device device) {
+    try {
+      models.requireDevice().accept(device);
+    } catch (QwenVlException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
   }
 
   public PlanOptions planOptions(ExpectedAnswers answers, Seal seal) {

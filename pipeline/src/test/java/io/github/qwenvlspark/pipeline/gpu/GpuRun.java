@@ -64,7 +64,12 @@ public final class GpuRun {
           return echoes.open(checkpoint, options);
         };
     return new ModelAccess(
-        echo.inspect(), echo.requireRoom(), echo.memory(), echo.sizes(), together);
+        echo.inspect(),
+        echo.requireRoom(),
+        echo.requireDevice(),
+        echo.memory(),
+        echo.sizes(),
+        together);
   }
 
   private static void meet(Path folder) {

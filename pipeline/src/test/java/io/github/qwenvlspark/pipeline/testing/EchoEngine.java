@@ -55,6 +55,7 @@ public final class EchoEngine implements InferenceEngine {
     return new ModelAccess(
         (folder, options) -> MODEL,
         (folder, options) -> {},
+        device -> {},
         (folder, options) -> new MemoryNeed(options.precision(), Map.of()),
         (folder, options) ->
             new VisualSizes(options.alternatives().path(), new PixelLimits(1, 1_000_000)),

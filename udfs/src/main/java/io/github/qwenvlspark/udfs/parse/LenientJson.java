@@ -1,6 +1,6 @@
 package io.github.qwenvlspark.udfs.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwenvlspark.runtime.schema.ExactNumbers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,15 +38,15 @@ final class LenientJson {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
-                  .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
-                  .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-                  .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-                  // A parser's message would quote the answer.
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
+              new ExactNumbers(
+                  new JsonFactoryBuilder()
+                      .streamReadConstraints(
+                          StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+                      .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+                      .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                      .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+                      // A parser's message would quote the answer.
+                      .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)))
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
