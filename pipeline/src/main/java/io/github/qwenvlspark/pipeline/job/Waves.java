@@ -121,7 +121,9 @@ final class Waves implements AutoCloseable {
   public void close() {
     asking.shutdownNow();
     committing.shutdownNow();
-    spark.sparkContext().cancelJobGroup(options.runId());
+    if (!waves.stream().allMatch(CompletableFuture::isDone)) {
+      spark.sparkContext().cancelJobGroup(options.runId());
+    }
   }
 
   private static Thread thread(Runnable work) {

@@ -54,6 +54,12 @@ class BenchCommandTest {
   }
 
   @Test
+  void aDeviceThatIsNotThereEndsWithOneMessage() {
+    assertThat(bench(DEMO, "--device", "cuda:97")).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("cuda:97").doesNotContain("\tat ");
+  }
+
+  @Test
   void theReportAsJsonIsOneObjectWithTheSameMeasures() throws IOException {
     assertThat(bench(DEMO, "--precision", "int8", "--batch", "1,2", "--threads", "1", "--json"))
         .as("%s", err)
