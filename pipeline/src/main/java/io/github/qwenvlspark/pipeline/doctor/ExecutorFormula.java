@@ -19,7 +19,7 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
   private static final String NAME = "executor";
   private static final long MIB = 1 << 20;
 
-  /** What Spark, its jars and the texts of rows want of the heap beside pixels. */
+  /** What Spark, its jars and the texts of rows want of the heap, with a quarter for pixels. */
   private static final long LEAST_HEAP = 1024 * MIB;
 
   @Override
@@ -29,7 +29,10 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
     }
     ExecutorMemory memory = ExecutorMemory.of(conf);
     long outside = outsideTheHeap();
-    long heap = LEAST_HEAP + settings.engine().scheduling().visualCacheBytes();
+    long heap =
+        LEAST_HEAP
+            + settings.engine().scheduling().visualCacheBytes()
+            + settings.ahead().maxBytes(); // 0 for a quarter of whatever heap there is
     String detail = formula(memory, outside);
     if (memory.heap() < heap) {
       return List.of(
