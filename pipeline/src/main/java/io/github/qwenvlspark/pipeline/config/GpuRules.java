@@ -110,6 +110,10 @@ public final class GpuRules {
           "%s = %s: Spark says which GPU an executor has; set cuda"
               .formatted(RunSettings.DEVICE.key(), device.label()));
     }
+    if (conf.get("spark.master").startsWith("k8s:") && !conf.contains(EXECUTOR + "vendor")) {
+      problems.add(
+          EXECUTOR + "vendor is missing: Kubernetes knows GPUs by it alone; set nvidia.com");
+    }
     if (!conf.get("spark.master").startsWith("spark:")
         && !conf.contains(EXECUTOR + "discoveryScript")) {
       problems.add(

@@ -55,6 +55,17 @@ class GpuRulesTest {
   }
 
   @Test
+  void kubernetesMustKnowWhoseGpusTheyAre() {
+    SparkConf conf =
+        good()
+            .set("spark.master", "k8s://https://cluster:6443")
+            .set("spark.executor.resource.gpu.discoveryScript", "/gpus.sh");
+    assertThat(GpuRules.problems(CUDA, conf)).singleElement().asString().contains("nvidia.com");
+    conf.set("spark.executor.resource.gpu.vendor", "nvidia.com");
+    assertThat(GpuRules.problems(CUDA, conf)).isEmpty();
+  }
+
+  @Test
   void thirdsNeedNotBeExact() {
     SparkConf conf = good().set("spark.executor.cores", "3");
     assertThat(GpuRules.problems(CUDA, conf.set("spark.task.resource.gpu.amount", "0.3333")))
