@@ -31,7 +31,8 @@ public record ExecutorMemory(long heap, long overhead, long offHeap) {
   private static ExecutorMemory read(SparkConf conf) {
     long heap = conf.getSizeAsMb(HEAP, "1g");
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
-    long standard = Math.max((long) (heap * factor), 384);
+    long least = conf.getSizeAsMb("spark.executor.minMemoryOverhead", "384m"); // since Spark 4
+    long standard = Math.max((long) (heap * factor), least);
     long overhead = conf.contains(OVERHEAD) ? conf.getSizeAsMb(OVERHEAD) : standard;
     boolean offHeap = conf.getBoolean("spark.memory.offHeap.enabled", false);
     return new ExecutorMemory(

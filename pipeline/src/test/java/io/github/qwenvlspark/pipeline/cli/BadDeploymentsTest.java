@@ -248,8 +248,9 @@ class BadDeploymentsTest {
             List.of(
                 "spark.master=yarn",
                 "spark.executor.memory=600m",
-                "spark.executor.memoryOverhead=8g"),
-            "set spark.executor.memory=1152m or more"),
+                "spark.executor.memoryOverhead=64m"),
+            "set spark.executor.memory=1152m or more",
+            "set spark.executor.memoryOverhead="),
         set(
             "a heap too small for the pixels that are asked for",
             "executor",
