@@ -47,8 +47,8 @@ record OutputCheck(String output, Configuration hadoop, SparkConf conf) implemen
       return List.of(
           Finding.bad(
               NAME,
-              "access is denied: look at the credentials that Hadoop finds, and allow put, get, list"
-                  + " and delete below --output"));
+              "access is denied: look at the credentials that Hadoop finds and at this machine's clock,"
+                  + " and allow put, get, list and delete below --output"));
     } catch (IOException | RuntimeException e) {
       return List.of(
           Finding.bad(
