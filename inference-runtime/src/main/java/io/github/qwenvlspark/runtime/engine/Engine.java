@@ -140,6 +140,7 @@ public final class Engine implements AutoCloseable {
               e);
       throw e;
     } finally {
+      live = GenerationLoop.Live.NONE;
       loop.failAll(reason);
       waiting.close(reason);
     }

@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.runtime.tokenizer;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.util.Utils;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,13 +41,15 @@ public final class QwenTokenizer implements AutoCloseable {
   /**
    * Loads {@code tokenizer.json}. The caller closes the result.
    *
-   * @throws QwenVlException INVALID_REQUEST if the file is missing or no tokenizer
+   * @throws QwenVlException INVALID_REQUEST if the file is missing or no tokenizer, or if the
+   *     native library cannot be loaded on this machine
    */
   public static QwenTokenizer open(Path file) {
     if (!Files.isRegularFile(file)) {
       throw unusable(file, "there is no such file", null);
     }
     Map<String, Integer> special = specialTokens(file);
+    requireLibrary();
     try {
       return new QwenTokenizer(
           HuggingFaceTokenizer.builder()
@@ -58,6 +62,23 @@ public final class QwenTokenizer implements AutoCloseable {
           file);
     } catch (IOException | RuntimeException e) {
       throw unusable(file, "it is no tokenizer in Hugging Face form", e);
+    }
+  }
+
+  /** First, since a tokenizer that is built without it blames the file. */
+  private static void requireLibrary() {
+    try {
+      LibUtils.checkStatus();
+    } catch (EngineException | LinkageError e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new QwenVlException(
+          ErrorType.INVALID_REQUEST,
+          "Cannot load the native library of the tokenizer (%s): it needs glibc 2.34 or later, and a folder that can be written to and allows programs: set DJL_CACHE_DIR to one, or RUST_LIBRARY_PATH to the library"
+              .formatted(root.getMessage()),
+          e);
     }
   }
 

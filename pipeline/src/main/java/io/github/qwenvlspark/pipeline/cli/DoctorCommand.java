@@ -1,6 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.doctor.Deployment;
@@ -87,16 +88,28 @@ final class DoctorCommand implements Callable<Integer> {
     SparkConf spark = new SparkConf();
     overrides.forEach(spark::set);
     Settings given = Session.settings(overrides);
-    int cores = Runtime.getRuntime().availableProcessors();
     return new Deployment(
         model,
-        RunSettings.from(given, cores),
+        RunSettings.from(given, cores(spark)),
         spark,
         Optional.ofNullable(uri),
         Optional.ofNullable(output),
         Optional.ofNullable(tasksDir),
         leastFree(),
         () -> local(overrides));
+  }
+
+  /** Of an executor, as a run counts them. */
+  private static int cores(SparkConf spark) {
+    String cores = spark.get("spark.executor.cores", "1");
+    if (GpuRules.isLocal(spark)) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    if (!cores.matches("[1-9]\\d{0,3}")) {
+      throw new BadRequestException(
+          "spark.executor.cores = %s: a number is needed".formatted(cores));
+    }
+    return Integer.parseInt(cores);
   }
 
   /** A session of this process with what a cluster is told of Delta and of stores. */

@@ -84,7 +84,7 @@ final class Session {
   /** Our metrics beside the plugins that are wanted, shown where the UI is. */
   private static void watched(SparkConf conf) {
     String ours = EnginePlugin.class.getName();
-    List<String> plugins = List.of(conf.get(PLUGINS, "").split(",", -1));
+    List<String> plugins = List.of(conf.get(PLUGINS, "").strip().split("\\s*,\\s*", -1));
     if (!plugins.contains(ours)) {
       conf.set(
           PLUGINS,

@@ -60,7 +60,7 @@ final class ShowCommand implements Callable<Integer> {
       new ShowJob(spark, settings).write(new OutputFolder(output), request(), written);
     }
     if (html == null) {
-      PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+      PrintStream out = new PrintStream(Session.output(), true, StandardCharsets.UTF_8);
       out.print(written);
       out.flush();
     } else {

@@ -4,6 +4,8 @@ import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.SqlSettings;
 import io.github.qwenvlspark.pipeline.job.SqlJob;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import scala.Console;
+import scala.runtime.BoxedUnit;
 
 /** {@code qwenvl sql}. */
 @Command(
@@ -59,7 +63,7 @@ final class SqlCommand implements Callable<Integer> {
           output == null && model != null
               ? job.query(query)
               : job.query(new OutputFolder(output == null ? "demo-output" : output), query);
-      result.show(rows, false);
+      show(result);
     } catch (Exception e) {
       // Spark throws this checked exception without declaring it.
       if (e instanceof AnalysisException) {
@@ -68,5 +72,17 @@ final class SqlCommand implements Callable<Integer> {
       throw e;
     }
     return 0;
+  }
+
+  private void show(Dataset<Row> result) {
+    PrintStream out = new PrintStream(Session.output(), false, StandardCharsets.UTF_8);
+    Object unused =
+        Console.withOut(
+            out,
+            () -> {
+              result.show(rows, false);
+              return BoxedUnit.UNIT;
+            });
+    out.flush();
   }
 }

@@ -15,11 +15,24 @@ public record ExecutorMemory(long heap, long overhead, long offHeap) {
 
   private static final long MIB = 1 << 20;
 
-  /** What Spark computes from a configuration. */
+  /**
+   * What Spark computes from a configuration.
+   *
+   * @throws BadRequestException if a value cannot be read
+   */
   public static ExecutorMemory of(SparkConf conf) {
+    try {
+      return read(conf);
+    } catch (IllegalArgumentException e) { // Spark names key and value
+      throw new BadRequestException(e.getMessage(), e);
+    }
+  }
+
+  private static ExecutorMemory read(SparkConf conf) {
     long heap = conf.getSizeAsMb(HEAP, "1g");
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
-    long standard = Math.max((long) (heap * factor), 384);
+    long least = conf.getSizeAsMb("spark.executor.minMemoryOverhead", "384m"); // since Spark 4
+    long standard = Math.max((long) (heap * factor), least);
     long overhead = conf.contains(OVERHEAD) ? conf.getSizeAsMb(OVERHEAD) : standard;
     boolean offHeap = conf.getBoolean("spark.memory.offHeap.enabled", false);
     return new ExecutorMemory(

@@ -26,9 +26,6 @@ public final class GpuRules {
   /** A larger share of a card would leave the smallest model too little. */
   private static final double MOST_FOR_RAPIDS = 0.5;
 
-  /** Thirds and sevenths have no end as decimals: 3 x 0.333 is one GPU. */
-  private static final double ROUNDING = 1e-3;
-
   private final SparkConf conf;
   private final Device device;
   private final List<String> problems = new ArrayList<>();
@@ -48,14 +45,22 @@ public final class GpuRules {
     GpuRules rules = new GpuRules(device, conf);
     if (device instanceof Device.Cuda) {
       if (!isLocal(conf)) {
-        rules.executor();
-        rules.tasks();
+        rules.note(rules::executor);
+        rules.note(rules::tasks);
       }
       if (hasRapids(conf)) {
-        rules.rapids();
+        rules.note(rules::rapids);
       }
     }
     return List.copyOf(rules.problems);
+  }
+
+  private void note(Runnable rule) {
+    try {
+      rule.run();
+    } catch (NumberFormatException e) {
+      problems.add(e.getMessage() + "; a number is needed"); // Spark names key and value
+    }
   }
 
   /**
@@ -105,6 +110,10 @@ public final class GpuRules {
           "%s = %s: Spark says which GPU an executor has; set cuda"
               .formatted(RunSettings.DEVICE.key(), device.label()));
     }
+    if (conf.get("spark.master").startsWith("k8s:") && !conf.contains(EXECUTOR + "vendor")) {
+      problems.add(
+          EXECUTOR + "vendor is missing: Kubernetes knows GPUs by it alone; set nvidia.com");
+    }
     if (!conf.get("spark.master").startsWith("spark:")
         && !conf.contains(EXECUTOR + "discoveryScript")) {
       problems.add(
@@ -122,7 +131,8 @@ public final class GpuRules {
     }
     int tasks = conf.getInt(CORES, 1) / Math.max(1, conf.getInt(TASK_CPUS, 1));
     double amount = conf.getDouble(TASK_AMOUNT, 0);
-    if (amount <= 0 || amount * tasks > 1 + ROUNDING) {
+    int atATime = amount <= 0 ? 0 : (int) (1 / amount); // as Spark counts
+    if (amount <= 0 || atATime < tasks) {
       problems.add(
           "%s = %s: %s; set %s, which is 1 / (%s / %s)"
               .formatted(
@@ -131,7 +141,7 @@ public final class GpuRules {
                   amount <= 0
                       ? "tasks would not be told their GPU"
                       : "%d of %d tasks would share the GPU, and cores stay idle"
-                          .formatted((int) (1 / amount), tasks),
+                          .formatted(atATime, tasks),
                   share(tasks),
                   CORES,
                   TASK_CPUS));

@@ -2,6 +2,8 @@ package io.github.qwenvlspark.pipeline.doctor;
 
 import io.github.qwenvlspark.runtime.Device;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 record CudaLibraries(Device device, List<Path> folders) implements Check {
   private static final String NAME = "cuda libraries";
   private static final String SEARCH = "LD_LIBRARY_PATH";
+  private static final Path LOADER = Path.of("/etc/ld.so.conf.d");
 
   private static final List<String> NEEDED =
       List.of(
@@ -31,9 +34,9 @@ record CudaLibraries(Device device, List<Path> folders) implements Check {
     folders = List.copyOf(folders);
   }
 
-  /** Looks where Linux does. */
+  /** Looks where Linux does, and where CUDA's installers put them. */
   static CudaLibraries ofThisMachine(Device device) {
-    List<Path> folders = new ArrayList<>();
+    List<Path> folders = new ArrayList<>(ofLoader(LOADER));
     Stream.of(Optional.ofNullable(System.getenv(SEARCH)).orElse("").split(File.pathSeparator, -1))
         .filter(folder -> !folder.isEmpty())
         .map(Path::of)
@@ -49,6 +52,27 @@ record CudaLibraries(Device device, List<Path> folders) implements Check {
         .map(Path::of)
         .forEach(folders::add);
     return new CudaLibraries(device, folders);
+  }
+
+  /** The folders that files of the loader's configuration name; none where there is none. */
+  static List<Path> ofLoader(Path configuration) {
+    if (!Files.isDirectory(configuration)) {
+      return List.of();
+    }
+    List<Path> folders = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(configuration, "*.conf")) {
+      for (Path file : files) {
+        Files.readString(file)
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("/"))
+            .map(Path::of)
+            .forEach(folders::add);
+      }
+    } catch (IOException e) {
+      return folders; // what is not found then is said to be missing, with a way to name its folder
+    }
+    return folders;
   }
 
   @Override

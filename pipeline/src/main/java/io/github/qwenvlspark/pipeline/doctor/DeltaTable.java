@@ -18,13 +18,11 @@ record DeltaTable(String output, Configuration hadoop, Supplier<SparkSession> se
   public List<Finding> look() {
     Path table = new Path(output, "_qwenvl-doctor-" + UUID.randomUUID());
     try (SparkSession spark = session.get()) {
-      spark.range(ROWS).repartition(1).write().format("delta").save(table.toString());
-      long read = spark.read().format("delta").load(table.toString()).count();
-      table.getFileSystem(hadoop).delete(table, true);
-      return List.of(
-          read == ROWS
-              ? Finding.good(NAME, "a table was written and read, by Spark " + spark.version())
-              : Finding.bad(NAME, "%d of %d rows came back".formatted(read, ROWS)));
+      try {
+        return List.of(written(spark, table.toString()));
+      } finally {
+        table.getFileSystem(hadoop).delete(table, true);
+      }
     } catch (IOException | RuntimeException | LinkageError e) {
       return List.of(
           Finding.bad(
@@ -32,5 +30,13 @@ record DeltaTable(String output, Configuration hadoop, Supplier<SparkSession> se
               "a table cannot be written (%s): give the delta-spark of this Spark by --packages; look at spark.delta.logStore.*"
                   .formatted(StoreCheck.rootOf(e).getClass().getName())));
     }
+  }
+
+  private static Finding written(SparkSession spark, String table) {
+    spark.range(ROWS).repartition(1).write().format("delta").save(table);
+    long read = spark.read().format("delta").load(table).count();
+    return read == ROWS
+        ? Finding.good(NAME, "a table was written and read, by Spark " + spark.version())
+        : Finding.bad(NAME, "%d of %d rows came back".formatted(read, ROWS));
   }
 }

@@ -86,7 +86,10 @@ public final class Doctor {
     deployment
         .uri()
         .ifPresent(uri -> add(() -> List.of(StoreCheck.look(uri, deployment.hadoop()))));
-    deployment.output().ifPresent(output -> add(new OutputCheck(output, deployment.hadoop())));
+    deployment
+        .output()
+        .map(output -> new OutputCheck(output, deployment.hadoop(), deployment.conf()))
+        .ifPresent(this::add);
   }
 
   private void table() {
@@ -172,7 +175,7 @@ public final class Doctor {
         return Finding.bad(
             "onnxruntime",
             "cannot be loaded: %s; it needs glibc 2.28 or later and a temporary folder that allows programs"
-                .formatted(e.getMessage()));
+                .formatted(StoreCheck.rootOf(e)));
       }
     }
   }

@@ -19,7 +19,7 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
   private static final String NAME = "executor";
   private static final long MIB = 1 << 20;
 
-  /** What Spark, its jars and the texts of rows want of the heap beside pixels. */
+  /** What Spark, its jars and the texts of rows want of the heap, with a quarter for pixels. */
   private static final long LEAST_HEAP = 1024 * MIB;
 
   @Override
@@ -29,19 +29,23 @@ record ExecutorFormula(RunSettings settings, SparkConf conf, MemoryNeed need) im
     }
     ExecutorMemory memory = ExecutorMemory.of(conf);
     long outside = outsideTheHeap();
-    long heap = LEAST_HEAP + settings.engine().scheduling().visualCacheBytes();
+    long heap =
+        LEAST_HEAP
+            + settings.engine().scheduling().visualCacheBytes()
+            + settings.ahead().maxBytes(); // 0 for a quarter of whatever heap there is
+    boolean smallHeap = memory.heap() < heap;
+    boolean smallOverhead = memory.overhead() < outside;
     String detail = formula(memory, outside);
-    if (memory.heap() < heap) {
-      return List.of(
-          Finding.bad(
-              NAME, "%s%nset %s=%dm or more".formatted(detail, ExecutorMemory.HEAP, mib(heap))));
+    if (smallHeap) {
+      detail += "%nset %s=%dm or more".formatted(ExecutorMemory.HEAP, mib(heap));
     }
-    if (memory.overhead() >= outside) {
-      return List.of(Finding.good(NAME, detail));
+    if (smallOverhead) {
+      detail += "%nset %s=%dm".formatted(ExecutorMemory.OVERHEAD, mib(outside));
     }
-    String remedy = "%s%nset %s=%dm".formatted(detail, ExecutorMemory.OVERHEAD, mib(outside));
-    return List.of(
-        ExecutorMemory.isEnforced(conf) ? Finding.bad(NAME, remedy) : Finding.note(NAME, remedy));
+    if (smallHeap || (smallOverhead && ExecutorMemory.isEnforced(conf))) {
+      return List.of(Finding.bad(NAME, detail));
+    }
+    return List.of(smallOverhead ? Finding.note(NAME, detail) : Finding.good(NAME, detail));
   }
 
   private String formula(ExecutorMemory memory, long outside) {

@@ -1,11 +1,11 @@
 package io.github.qwenvlspark.pipeline.doctor;
 
 import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore;
+import io.github.qwenvlspark.pipeline.write.S3ConditionalLogStore.UnsafeStoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -14,14 +14,17 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 
 /**
- * Whether tables can be written: a probe is created, read, refused a second time and deleted. The
- * store's time of the probe tells whether the clocks agree. Says the kind of a failure alone:
- * messages may hold secrets.
+ * Whether tables can be written: a probe is created, read, refused a second time and deleted, as
+ * Delta's log would be. The store's time of the probe tells whether the clocks agree. Of failures
+ * that are not ours it says the kind alone: messages may hold secrets.
  */
-record OutputCheck(String output, Configuration hadoop) implements Check {
+record OutputCheck(String output, Configuration hadoop, SparkConf conf) implements Check {
   private static final String NAME = "output";
+  private static final String LOG_STORE = "spark.delta.logStore.";
+  private static final String OURS = S3ConditionalLogStore.class.getName();
 
   /** Stores refuse requests that were signed at another time than theirs. */
   private static final Duration MOST_SKEW = Duration.ofMinutes(5);
@@ -31,21 +34,21 @@ record OutputCheck(String output, Configuration hadoop) implements Check {
   @Override
   public List<Finding> look() {
     try {
-      Path folder = new Path(output);
-      FileSystem store = folder.getFileSystem(hadoop);
-      boolean there = store.exists(folder);
-      Path probe = new Path(folder, "_qwenvl-doctor-" + UUID.randomUUID());
+      Path probe = new Path(output, "_qwenvl-doctor-" + UUID.randomUUID());
+      FileSystem store = probe.getFileSystem(hadoop);
       try {
-        return List.of(probed(store, probe), clock(store, probe));
+        return probed(store, probe);
       } finally {
         store.delete(probe, false);
-        if (!there) {
-          store.delete(folder, false); // refuses if somebody wrote there meanwhile
-        }
       }
+    } catch (UnsafeStoreException e) {
+      return List.of(Finding.bad(NAME, e.getMessage()));
     } catch (AccessDeniedException | org.apache.hadoop.security.AccessControlException e) {
       return List.of(
-          Finding.bad(NAME, "access is denied: allow put, get, list and delete below --output"));
+          Finding.bad(
+              NAME,
+              "access is denied: look at the credentials that Hadoop finds and at this machine's clock,"
+                  + " and allow put, get, list and delete below --output"));
     } catch (IOException | RuntimeException e) {
       return List.of(
           Finding.bad(
@@ -55,37 +58,57 @@ record OutputCheck(String output, Configuration hadoop) implements Check {
     }
   }
 
-  private Finding probed(FileSystem store, Path probe) throws IOException {
-    create(store, probe);
+  private List<Finding> probed(FileSystem store, Path probe) throws IOException {
+    create(store, probe, "first");
+    long here = System.currentTimeMillis();
+    long there = store.getFileStatus(probe).getModificationTime();
+    return List.of(kept(store, probe), clock(Duration.ofMillis(there - here)));
+  }
+
+  private Finding kept(FileSystem store, Path probe) throws IOException {
     try (FSDataInputStream in = store.open(probe)) {
-      if (in.readAllBytes().length == 0) {
+      if (!new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().equals("first")) {
         return Finding.bad(NAME, "the store gives back other bytes than were written");
       }
     }
     try {
-      create(store, probe);
+      create(store, probe, "second");
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
-      return Finding.good(
-          NAME, "%s: written, read, not overwritten, deleted".formatted(store.getScheme()));
+      return refused(store);
     }
     return Finding.bad(
         NAME, "the store overwrites what exists: two runs could damage a table (docs/storage.md)");
   }
 
-  private void create(FileSystem store, Path probe) throws IOException {
-    if (store.getScheme().equals("s3a")) {
-      Iterator<String> line = List.of(probe.getName()).iterator();
-      new S3ConditionalLogStore(hadoop).write(probe, line, false, hadoop);
+  private Finding refused(FileSystem store) {
+    String scheme = store.getUri().getScheme();
+    String detail = scheme + ": written, read, not overwritten, deleted";
+    return isS3a(store) && !isConditional(store)
+        ? Finding.note(
+            NAME,
+            "%s; %s%s.impl is not ours, so have one run at a time there (docs/storage.md)"
+                .formatted(detail, LOG_STORE, scheme))
+        : Finding.good(NAME, detail);
+  }
+
+  /** As a commit would. What is not set, our commands set themselves. */
+  private void create(FileSystem store, Path probe, String text) throws IOException {
+    if (isConditional(store)) {
+      new S3ConditionalLogStore(hadoop).write(probe, List.of(text).iterator(), false, hadoop);
     } else {
       try (FSDataOutputStream out = store.create(probe, false)) {
-        out.write(probe.getName().getBytes(StandardCharsets.UTF_8));
+        out.write(text.getBytes(StandardCharsets.UTF_8));
       }
     }
   }
 
-  private static Finding clock(FileSystem store, Path probe) throws IOException {
-    long here = System.currentTimeMillis();
-    return clock(Duration.ofMillis(store.getFileStatus(probe).getModificationTime() - here));
+  private boolean isConditional(FileSystem store) {
+    return isS3a(store)
+        && conf.get(LOG_STORE + "class", conf.get(LOG_STORE + "s3a.impl", OURS)).equals(OURS);
+  }
+
+  private static boolean isS3a(FileSystem store) {
+    return store.getUri().getScheme().equals("s3a");
   }
 
   /** What a difference between the store's clock and ours means. */

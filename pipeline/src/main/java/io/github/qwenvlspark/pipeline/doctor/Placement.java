@@ -24,7 +24,7 @@ record Placement(Device device, SparkConf conf) implements Check {
                   ? device.label() + " of this machine"
                   : "each executor takes the GPU that Spark gives it"));
     }
-    boolean idle = conf.getInt(AMOUNT, 0) > 0 && !GpuRules.hasRapids(conf);
+    boolean idle = !conf.get(AMOUNT, "0").equals("0") && !GpuRules.hasRapids(conf);
     return idle
         ? List.of(
             Finding.note(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.util.Utils;
 
 /**
  * Where Spark keeps shuffles and spilled rows on each machine.
@@ -18,7 +19,7 @@ record SparkFolders(SparkConf conf, long leastFree) implements Check {
 
   @Override
   public List<Finding> look() {
-    return Stream.of(conf.get(LOCAL_DIR, System.getProperty("java.io.tmpdir")).split(",", -1))
+    return Stream.of(Utils.getConfiguredLocalDirs(conf)) // SPARK_LOCAL_DIRS comes first
         .map(String::strip)
         .map(Path::of)
         .map(this::folder)
@@ -33,13 +34,14 @@ record SparkFolders(SparkConf conf, long leastFree) implements Check {
       return free < leastFree
           ? Finding.bad(
               "spark folder",
-              "%s; %s are asked for (--min-free): free some, or set %s to a larger disk"
+              "%s; %s are asked for (--min-free): free some, or set %s (or SPARK_LOCAL_DIRS) to a larger disk"
                   .formatted(detail, MemoryBudget.size(leastFree), LOCAL_DIR))
           : Finding.good("spark folder", detail);
     } catch (IOException e) {
       return Finding.bad(
           "spark folder",
-          "%s cannot be written to: make it, or set %s".formatted(folder, LOCAL_DIR));
+          "%s cannot be written to: make it, or set %s (or SPARK_LOCAL_DIRS)"
+              .formatted(folder, LOCAL_DIR));
     }
   }
 }

@@ -26,11 +26,16 @@ final class StoreCheck {
           NAME,
           "no file system for this scheme; put its jar on Spark's class path (s3a: hadoop-aws)");
     } catch (FileNotFoundException e) {
-      return Finding.bad(NAME, "nothing is there");
+      return Finding.bad(NAME, "nothing is there; look at the path");
     } catch (AccessDeniedException e) {
-      return Finding.bad(NAME, "access is denied; check the credentials that Hadoop finds");
+      return Finding.bad(
+          NAME,
+          "access is denied; look at the credentials that Hadoop finds, and allow get and list");
     } catch (IOException | RuntimeException e) {
-      return Finding.bad(NAME, "cannot be read: " + rootOf(e).getClass().getName());
+      return Finding.bad(
+          NAME,
+          "cannot be read (%s): look at the path, the store's jar and its credentials"
+              .formatted(rootOf(e).getClass().getName()));
     }
   }
 

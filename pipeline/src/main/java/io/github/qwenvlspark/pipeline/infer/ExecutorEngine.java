@@ -136,15 +136,19 @@ final class ExecutorEngine {
   }
 
   /**
-   * What this JVM's engine has done and does; nothing at all before there is one. Opens none and
-   * waits for none.
+   * What this JVM's engine has done and does; nothing at all before there is one. Opens none; waits
+   * while one is opened anew, and keeps nobody else waiting meanwhile.
    */
   static EngineReading reading() {
     return current.map(ExecutorEngine::read).orElse(EngineReading.NONE);
   }
 
-  private synchronized EngineReading read() {
-    return new EngineReading(rows, engine.occupancy(), engine.load());
+  private EngineReading read() {
+    return new EngineReading(rows(), engine.occupancy(), engine.load());
+  }
+
+  private synchronized Tally rows() {
+    return rows;
   }
 
   private static Thread thread(Runnable work) {

@@ -57,6 +57,15 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
 
   private final Set<URI> proven = ConcurrentHashMap.newKeySet();
 
+  /** The store does not refuse to create what exists. Its message says what to do. */
+  public static final class UnsafeStoreException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private UnsafeStoreException(Path log, String why) {
+      super("Cannot commit to %s: %s: %s".formatted(log, why, WHAT_NOW));
+    }
+  }
+
   /** Called by Delta, by reflection. */
   public S3ConditionalLogStore(Configuration hadoop) {
     super(hadoop);
@@ -67,7 +76,8 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
    *
    * @throws FileAlreadyExistsException if the file was there, written by another; never with {@code
    *     overwrite}
-   * @throws IOException if the store cannot do it, or does not know conditional writes
+   * @throws UnsafeStoreException if the store does not know conditional writes
+   * @throws IOException if the store cannot do it
    */
   @Override
   public void write(Path path, Iterator<String> actions, Boolean overwrite, Configuration hadoop)
@@ -121,9 +131,9 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
       return;
     }
     if (!store.hasPathCapability(log, CONDITIONAL)) {
-      throw new IOException(
-          "Cannot commit to %s: its file system offers no conditional create (Hadoop before 3.4.2, or fs.s3a.create.conditional.enabled=false): %s"
-              .formatted(log, WHAT_NOW));
+      throw new UnsafeStoreException(
+          log,
+          "its file system offers no conditional create (Hadoop before 3.4.2, or fs.s3a.create.conditional.enabled=false)");
     }
     Path probe = new Path(log, ".conditional-create-" + UUID.randomUUID());
     putIfAbsent(store, probe, new byte[] {'1'});
@@ -138,9 +148,8 @@ public final class S3ConditionalLogStore extends HadoopFileSystemLogStore {
       store.delete(probe, false);
     }
     if (!proven.contains(store.getUri())) {
-      throw new IOException(
-          "Cannot commit to %s: the store overwrote an object in spite of If-None-Match: %s"
-              .formatted(log, WHAT_NOW));
+      throw new UnsafeStoreException(
+          log, "the store overwrote an object in spite of If-None-Match");
     }
   }
 

@@ -204,12 +204,6 @@ class BadDeploymentsTest {
   static Stream<Bad> settings() {
     return Stream.of(
         set(
-            "CUDA without its libraries",
-            "cuda libraries",
-            List.of("spark.qwenvl.device=cuda"),
-            "libcublasLt.so.12",
-            "install the driver and the runtime of CUDA 12"),
-        set(
             "an executor with four GPUs",
             "gpu placement",
             List.of(
@@ -254,8 +248,18 @@ class BadDeploymentsTest {
             List.of(
                 "spark.master=yarn",
                 "spark.executor.memory=600m",
-                "spark.executor.memoryOverhead=8g"),
-            "set spark.executor.memory=1152m or more"),
+                "spark.executor.memoryOverhead=64m"),
+            "set spark.executor.memory=1152m or more",
+            "set spark.executor.memoryOverhead="),
+        set(
+            "a heap too small for the pixels that are asked for",
+            "executor",
+            List.of(
+                "spark.master=yarn",
+                "spark.executor.memory=2g",
+                "spark.executor.memoryOverhead=8g",
+                "spark.qwenvl.infer.maxPreparedBytes=1g"),
+            "set spark.executor.memory=2176m or more"),
         set(
             "a limit too small for the model",
             "memory fp32",

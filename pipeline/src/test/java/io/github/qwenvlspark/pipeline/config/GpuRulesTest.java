@@ -31,6 +31,10 @@ class GpuRulesTest {
         + " 0.125'",
     "spark.task.resource.gpu.amount, , 'tasks would not be told their GPU; set 0.125'",
     "spark.executor.cores, , 'spark.executor.cores is missing'",
+    "spark.executor.cores, eight, 'spark.executor.cores: For input string: \"eight\"; a number is"
+        + " needed'",
+    "spark.task.resource.gpu.amount, half, 'spark.task.resource.gpu.amount: For input string:"
+        + " \"half\"; a number is needed'",
     "spark.master, yarn, 'discoveryScript is missing: set it to the path of getGpusResources.sh'"
   })
   void aWrongCombinationIsToldWithWhatToSet(String key, String value, String problem) {
@@ -51,10 +55,25 @@ class GpuRulesTest {
   }
 
   @Test
+  void kubernetesMustKnowWhoseGpusTheyAre() {
+    SparkConf conf =
+        good()
+            .set("spark.master", "k8s://https://cluster:6443")
+            .set("spark.executor.resource.gpu.discoveryScript", "/gpus.sh");
+    assertThat(GpuRules.problems(CUDA, conf)).singleElement().asString().contains("nvidia.com");
+    conf.set("spark.executor.resource.gpu.vendor", "nvidia.com");
+    assertThat(GpuRules.problems(CUDA, conf)).isEmpty();
+  }
+
+  @Test
   void thirdsNeedNotBeExact() {
     SparkConf conf = good().set("spark.executor.cores", "3");
     assertThat(GpuRules.problems(CUDA, conf.set("spark.task.resource.gpu.amount", "0.3333")))
         .isEmpty();
+    assertThat(GpuRules.problems(CUDA, conf.set("spark.task.resource.gpu.amount", "0.3334")))
+        .singleElement()
+        .asString()
+        .contains("2 of 3 tasks would share the GPU", "set 0.3333");
   }
 
   @Test

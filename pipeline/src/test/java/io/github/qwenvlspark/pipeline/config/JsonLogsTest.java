@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
@@ -17,12 +19,13 @@ import org.junit.jupiter.api.Test;
 /** {@code conf/log4j2-json.properties}. */
 class JsonLogsTest {
   private static Configuration configuration() {
+    return configuration("log4j2-json.properties");
+  }
+
+  private static Configuration configuration(String file) {
     Configuration configuration =
         ConfigurationFactory.getInstance()
-            .getConfiguration(
-                new LoggerContext("json"),
-                "json",
-                Path.of("../conf/log4j2-json.properties").toUri());
+            .getConfiguration(new LoggerContext("test"), "test", Path.of("../conf", file).toUri());
     configuration.initialize();
     return configuration;
   }
@@ -70,5 +73,19 @@ class JsonLogsTest {
         .isEqualTo(Level.OFF);
     assertThat(configuration().getLoggerConfig("org.apache.fontbox").getLevel())
         .isEqualTo(Level.OFF);
+  }
+
+  /** {@code LoggerConfig} has no equality. */
+  private static Map<String, Level> levels(Configuration configuration) {
+    Map<String, Level> levels = new TreeMap<>();
+    configuration.getLoggers().forEach((name, logger) -> levels.put(name, logger.getLevel()));
+    return levels;
+  }
+
+  @Test
+  void theSameIsQuietAsInOtherLogs() {
+    Map<String, Level> json = levels(configuration());
+    assertThat(json.remove("io.github.qwenvlspark")).isEqualTo(Level.INFO);
+    assertThat(json).isEqualTo(levels(configuration("log4j2.properties")));
   }
 }

@@ -61,6 +61,16 @@ class ChecksTest {
   }
 
   @Test
+  void foldersOfTheLoadersConfigurationAreLookedAt() throws IOException {
+    Files.writeString(folder.resolve("cuda.conf"), "# CUDA\n/opt/cuda/lib\n\n /opt/more \n");
+    Files.writeString(folder.resolve("notes.txt"), "/no/library");
+
+    assertThat(CudaLibraries.ofLoader(folder))
+        .containsExactly(Path.of("/opt/cuda/lib"), Path.of("/opt/more"));
+    assertThat(CudaLibraries.ofLoader(folder.resolve("none"))).isEmpty();
+  }
+
+  @Test
   void gpusThatNobodyUsesAreWorthKnowing() {
     SparkConf conf = new SparkConf(false).set("spark.executor.resource.gpu.amount", "1");
     assertThat(new Placement(Device.CPU, conf).look().get(0).detail())

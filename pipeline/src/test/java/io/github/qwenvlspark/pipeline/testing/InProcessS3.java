@@ -133,6 +133,11 @@ public final class InProcessS3 implements AutoCloseable {
     faults.forbid(bucket, key);
   }
 
+  /** From now on writes into a bucket end with status 403. */
+  public void forbidWrites(String bucket) {
+    writeFaults.forbid(bucket);
+  }
+
   /** Reads of an object over the network so far, failed ones included. */
   public int reads(String bucket, String key) {
     return faults.reads(bucket, key);

@@ -1,6 +1,8 @@
 package io.github.qwenvlspark.pipeline.testing;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -13,13 +15,15 @@ import org.jclouds.http.HttpCommand;
 import org.jclouds.http.HttpRequest;
 import org.jclouds.http.HttpResponse;
 import org.jclouds.http.HttpResponseException;
+import org.jclouds.rest.AuthorizationException;
 
 /**
  * Writes one object after the other, so that a conditional create is atomic as it is in S3, and
- * lets the answers to chosen writes get lost. Thread-safe.
+ * forbids chosen writes or lets their answers get lost. Thread-safe.
  */
 final class WriteFaults extends ForwardingBlobStore {
   private final List<LostAnswers> lost = new CopyOnWriteArrayList<>();
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
 
   WriteFaults(BlobStore blobs) {
     super(blobs);
@@ -37,6 +41,10 @@ final class WriteFaults extends ForwardingBlobStore {
     lost.add(new LostAnswers(bucket, key, new AtomicInteger(times)));
   }
 
+  void forbid(String bucket) {
+    forbidden.add(bucket);
+  }
+
   @Override
   public String putBlob(String bucket, Blob blob) {
     return putBlob(bucket, blob, PutOptions.NONE);
@@ -44,6 +52,9 @@ final class WriteFaults extends ForwardingBlobStore {
 
   @Override
   public synchronized String putBlob(String bucket, Blob blob, PutOptions options) {
+    if (forbidden.contains(bucket)) {
+      throw new AuthorizationException("Forbidden by the test");
+    }
     String key = blob.getMetadata().getName();
     if (options instanceof PutOptions2 conditional
         && "*".equals(conditional.getIfNoneMatch())
