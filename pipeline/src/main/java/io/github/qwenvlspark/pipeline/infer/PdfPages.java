@@ -3,6 +3,7 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Secret;
 import io.github.qwenvlspark.pipeline.config.Task;
+import io.github.qwenvlspark.pipeline.plan.PdfWarnings;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import io.github.qwenvlspark.runtime.ErrorType;
 import io.github.qwenvlspark.runtime.QwenVlException;
@@ -19,6 +20,10 @@ import java.util.function.Function;
  * other. Confined to one thread; the caller closes it.
  */
 final class PdfPages implements AutoCloseable {
+  static {
+    PdfWarnings.turnOff();
+  }
+
   private final RunSettings settings;
   private final Function<PlannedRow, MediaBytes> bytes;
   private String openUri = "";

@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /** The pages of a PDF. */
 final class PdfParts {
+  static {
+    PdfWarnings.turnOff();
+  }
+
   private PdfParts() {}
 
   static List<ForetoldPart> of(OpenDocument document, Reading reading, Outlooks outlooks) {
