@@ -136,15 +136,20 @@ final class ExecutorEngine {
   }
 
   /**
-   * What this JVM's engine has done and does; nothing at all before there is one. Opens none and
-   * waits for none.
+   * What this JVM's engine has done and does; nothing at all before there is one. Opens none, but
+   * waits while one that failed is opened anew.
    */
   static EngineReading reading() {
     return current.map(ExecutorEngine::read).orElse(EngineReading.NONE);
   }
 
-  private synchronized EngineReading read() {
-    return new EngineReading(rows, engine.occupancy(), engine.load());
+  /** Not under this lock while it waits for the engine: tasks count rows meanwhile. */
+  private EngineReading read() {
+    return new EngineReading(rows(), engine.occupancy(), engine.load());
+  }
+
+  private synchronized Tally rows() {
+    return rows;
   }
 
   private static Thread thread(Runnable work) {
