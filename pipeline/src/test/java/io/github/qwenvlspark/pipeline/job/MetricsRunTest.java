@@ -207,7 +207,6 @@ class MetricsRunTest {
         .singleElement()
         .satisfies(
             line -> {
-              assertThat(line.getThreadName()).isEqualTo("qwenvl-prepare");
               assertThat(line.getMessage().getFormattedMessage())
                   .contains("failed unexpectedly")
                   .doesNotContain(EchoEngine.SECRET);
