@@ -143,6 +143,7 @@ final class ExecutorEngine {
     return current.map(ExecutorEngine::read).orElse(EngineReading.NONE);
   }
 
+  /** Not under this lock while it waits for the engine: tasks count rows meanwhile. */
   private EngineReading read() {
     return new EngineReading(rows(), engine.occupancy(), engine.load());
   }

@@ -3,12 +3,14 @@ package io.github.qwenvlspark.pipeline.infer;
 import io.github.qwenvlspark.pipeline.plan.PlannedRow;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /**
  * Brings the rows of one partition to the model ahead of time, on the executor's threads: side by
@@ -19,6 +21,7 @@ final class Preparation implements AutoCloseable {
   private final Executor threads;
   private final Supplier<RowInference> inferences;
   private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  private final Map<String, String> logFields = logFields();
   private final Set<Thread> working = new HashSet<>();
   private boolean closed;
   private Optional<Lane> document = Optional.empty();
@@ -31,6 +34,12 @@ final class Preparation implements AutoCloseable {
   Preparation(Executor threads, Supplier<RowInference> inferences) {
     this.threads = threads;
     this.inferences = inferences;
+  }
+
+  /** Those of the Spark task: its run, its wave and its name. */
+  private static Map<String, String> logFields() {
+    Map<String, String> fields = MDC.getCopyOfContextMap();
+    return fields == null ? Map.of() : fields;
   }
 
   /** Queues the row; cancelling the future withdraws it wherever it is. */
@@ -112,11 +121,13 @@ final class Preparation implements AutoCloseable {
       Thread thread = Thread.currentThread();
       ClassLoader before = thread.getContextClassLoader();
       thread.setContextClassLoader(loader);
+      MDC.setContextMap(logFields);
       try {
         for (Runnable step = next(); step != null; step = next()) {
           step.run();
         }
       } finally {
+        MDC.clear();
         thread.setContextClassLoader(before);
       }
     }

@@ -112,6 +112,7 @@ public final class RunJob {
             Seal.fresh(),
             models.engines(),
             hadoop);
+    label.run(options.runId());
 
     try (Staging staging =
         Staging.open(spark, request.output(), options.runId(), settings.waves().signOfLife())) {

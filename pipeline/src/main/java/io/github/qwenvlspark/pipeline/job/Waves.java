@@ -85,12 +85,22 @@ final class Waves implements AutoCloseable {
   }
 
   private void begin(Dataset<Row> plan, int first, int last) {
+    int wave = waves.size() + 1;
     String name = "wave-%06d".formatted(waves.size());
-    String what = "wave %d, buckets %d to %d".formatted(waves.size() + 1, first, last - 1);
+    String what = "wave %d, buckets %d to %d".formatted(wave, first, last - 1);
     waves.add(
         CompletableFuture.runAsync(
-                () -> read(name, what, Buckets.partitions(plan, first, last)), asking)
-            .thenApplyAsync(unused -> commit(name, what), committing)
+                () -> {
+                  describe(wave, "reading " + what, "qwenvl-read");
+                  read(name, Buckets.partitions(plan, first, last));
+                },
+                asking)
+            .thenApplyAsync(
+                unused -> {
+                  describe(wave, "committing " + what, "qwenvl-commit");
+                  return commit(name);
+                },
+                committing)
             .whenComplete(
                 (tally, failure) -> {
                   done.addAndGet(last - first);
@@ -98,22 +108,23 @@ final class Waves implements AutoCloseable {
                 }));
   }
 
-  private void read(String name, String what, Dataset<Row> requests) {
-    describe("reading " + what, "qwenvl-read");
+  private void read(String name, Dataset<Row> requests) {
     Dataset<Row> unused = staging.keep(name, InferPartition.apply(requests, options, counters));
   }
 
-  private Tally commit(String name, String what) {
-    describe("committing " + what, "qwenvl-commit");
+  private Tally commit(String name) {
     Tally others = results.commit(staging.location(name));
     staging.drop(name);
     return others;
   }
 
-  private void describe(String what, String pool) {
+  /** The threads are this object's own, and end with it: nothing is brought back. */
+  private void describe(int wave, String what, String pool) {
     SparkContext context = spark.sparkContext();
     context.setJobGroup(options.runId(), "qwenvl: " + what, false);
     context.setLocalProperty(POOL, pool);
+    LogField.RUN.set(context, options.runId());
+    LogField.WAVE.set(context, Integer.toString(wave));
   }
 
   /** Ends what still runs, as it does behind a failed wave. */

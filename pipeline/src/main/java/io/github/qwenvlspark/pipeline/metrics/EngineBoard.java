@@ -48,9 +48,7 @@ final class EngineBoard implements DriverPlugin {
     for (EngineMetric metric : EngineMetric.ALL) {
       String name = "executor." + executor + "." + metric.name();
       Gauge<Double> gauge = () -> present(metric, reports.get(executor));
-      if (!registry.getNames().contains(name)) {
-        registry.register(name, gauge);
-      }
+      registry.register(name, gauge);
     }
   }
 

@@ -41,10 +41,10 @@ final class EngineReporter implements ExecutorPlugin {
   }
 
   private void sample(PluginContext context) {
-    last = EngineReading.here();
     try {
+      last = EngineReading.here();
       context.send(message(context.executorID(), last));
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) { // what came out of here would end the clock
       // Spark is on its way down, or comes back: the next sample holds all that this one held.
       LOG.debug("The driver was not told of the engine: {}", e.getClass().getName());
     }

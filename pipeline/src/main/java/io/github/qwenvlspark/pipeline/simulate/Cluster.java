@@ -18,7 +18,8 @@ public record Cluster(
       throw new BadRequestException(
           "--gpus %d: a number from 1 to 100000 is needed".formatted(executors));
     }
-    if (slots < 1 || batch < 1 || !(tokensPerSecond > 0) || !(pricePerHour >= 0)) {
+    boolean finite = Double.isFinite(tokensPerSecond) && Double.isFinite(pricePerHour);
+    if (slots < 1 || batch < 1 || !finite || tokensPerSecond <= 0 || pricePerHour < 0) {
       throw new BadRequestException(
           "--slots %d, --batch %d, --tokens-per-second %s, --price-per-hour %s: numbers above 0 are needed"
               .formatted(slots, batch, tokensPerSecond, pricePerHour));

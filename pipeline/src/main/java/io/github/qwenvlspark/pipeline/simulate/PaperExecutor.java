@@ -13,7 +13,6 @@ final class PaperExecutor {
   /** Work below which a task has ended: sums of floating point numbers never meet exactly. */
   private static final double NOTHING = 1e-6;
 
-  private final int number;
   private final int slots;
   private final double speed;
   private final List<Reading> tasks = new ArrayList<>();
@@ -47,22 +46,13 @@ final class PaperExecutor {
    *
    * @param speed units of the planner in a second
    */
-  PaperExecutor(int number, int slots, double speed) {
-    this.number = number;
+  PaperExecutor(int slots, double speed) {
     this.slots = slots;
     this.speed = speed;
   }
 
-  int number() {
-    return number;
-  }
-
   boolean hasRoom() {
     return alive && tasks.size() < slots;
-  }
-
-  boolean isAlive() {
-    return alive;
   }
 
   /** Goes up whenever the time of the next ending changes. */
@@ -95,7 +85,8 @@ final class PaperExecutor {
     List<Reading> ended = new ArrayList<>();
     for (Iterator<Reading> all = tasks.iterator(); all.hasNext(); ) {
       Reading task = all.next();
-      if (task.left <= NOTHING * task.work) {
+      boolean belowTheClock = now + task.left * tasks.size() / speed <= now;
+      if (task.left <= NOTHING * task.work || belowTheClock) {
         ended.add(task);
         all.remove();
       }

@@ -57,7 +57,7 @@ public final class Simulation {
     for (int number = 0; number < cluster.executors(); number++) {
       boolean slow = random.nextDouble() < scenario.faults().slowShare();
       double speed = cluster.tokensPerSecond() * (slow ? scenario.faults().slowSpeed() : 1);
-      executors.add(new PaperExecutor(number, cluster.slots(), speed));
+      executors.add(new PaperExecutor(cluster.slots(), speed));
     }
     this.open = IntStream.range(0, plan.buckets()).toArray();
   }

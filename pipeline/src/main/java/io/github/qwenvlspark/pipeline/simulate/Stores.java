@@ -1,5 +1,7 @@
 package io.github.qwenvlspark.pipeline.simulate;
 
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
+
 /**
  * What listing, planning and committing take, for a run that is alone with its table. What a commit
  * takes for itself and for each file was measured ({@code CommitCurve} in the tests,
@@ -9,6 +11,13 @@ package io.github.qwenvlspark.pipeline.simulate;
  * @param writes how answers become files
  */
 public record Stores(double inspectSeconds, Writes writes) {
+  public Stores {
+    if (!Double.isFinite(inspectSeconds) || inspectSeconds < 0) {
+      throw new BadRequestException(
+          "--inspect-seconds %s: a number of at least 0 is needed".formatted(inspectSeconds));
+    }
+  }
+
   /** How the rows of a commit become files. */
   public enum Writes {
     /** As the reading tasks left them: a file for each bucket, about. */

@@ -47,6 +47,12 @@ class SimulateCommandTest {
   }
 
   @Test
+  void aTimeThatIsNoneEndsWithTwo() {
+    assertThat(execute("simulate", "--inspect-seconds", "-1")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--inspect-seconds -1.0");
+  }
+
+  @Test
   void settingsAreThoseOfARun() {
     assertThat(execute("simulate", "--conf", "spark.qwenvl.run.commitRequest=5")).isEqualTo(2);
     assertThat(err.toString()).contains("did you mean spark.qwenvl.run.commitRequests?");

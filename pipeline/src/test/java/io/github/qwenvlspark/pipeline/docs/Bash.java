@@ -1,7 +1,6 @@
 package io.github.qwenvlspark.pipeline.docs;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,14 +49,15 @@ final class Bash {
    */
   List<List<String>> run(String commands) throws IOException {
     ProcessBuilder bash = new ProcessBuilder("bash", "-euc", commands);
-    bash.directory(folder.toFile()).redirectErrorStream(true);
+    Path said = folder.resolve("said.txt");
+    bash.directory(folder.toFile()).redirectErrorStream(true).redirectOutput(said.toFile());
     bash.environment().merge("PATH", folder.resolve("bin") + ":", (old, bin) -> bin + old);
     Process process = bash.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-        throw new IOException(said + commands);
+        process.destroyForcibly();
+        throw new IOException(Files.readString(said) + commands);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

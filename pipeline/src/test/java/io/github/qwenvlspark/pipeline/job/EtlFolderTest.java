@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.etl.Comparison.Extent;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.JobDescriptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +18,21 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class EtlFolderTest extends EtlRuns {
   @Test
-  void eachPartOfANewFileBecomesATypedRow() {
+  void eachPartOfANewFileBecomesATypedRow() throws TimeoutException {
     files.picture("in/a.png", 60, 40);
     files.pdf("in/deep/er/b.pdf", 2);
 
-    EtlSummary summary = etl("in");
+    EtlSummary summary;
+    try (JobDescriptions jobs = new JobDescriptions(spark.sparkContext())) {
+      summary = etl("in");
+      assertThat(jobs.all())
+          .doesNotContain("none")
+          .contains(
+              "qwenvl: counting the documents to look at for bills",
+              "qwenvl: inspecting documents",
+              "qwenvl: bringing answers into bills",
+              "qwenvl: counting the rows of bills");
+    }
 
     assertThat(bills())
         .containsExactly(

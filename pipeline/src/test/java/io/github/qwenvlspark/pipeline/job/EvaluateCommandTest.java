@@ -3,11 +3,13 @@ package io.github.qwenvlspark.pipeline.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.qwenvlspark.pipeline.cli.Main;
+import io.github.qwenvlspark.pipeline.testing.JobDescriptions;
 import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** {@code qwenvl evaluate} as people call it. */
@@ -38,7 +40,7 @@ class EvaluateCommandTest extends EchoRuns {
   }
 
   @Test
-  void figuresArePrintedComparedAndSaved() {
+  void figuresArePrintedComparedAndSaved() throws TimeoutException {
     task("say", "text");
     files.picture("in/a.png", 60, 40);
     files.picture("in/b.png", 60, 40);
@@ -46,6 +48,7 @@ class EvaluateCommandTest extends EchoRuns {
     String out = output().root();
 
     Path page = folder.resolve("report.html");
+    JobDescriptions jobs = new JobDescriptions(spark.sparkContext()); // evaluate ends the session
 
     assertThat(
             evaluate(
@@ -54,6 +57,9 @@ class EvaluateCommandTest extends EchoRuns {
                 "--against=" + out,
                 "--report=" + page))
         .isZero();
+    assertThat(jobs.all())
+        .isNotEmpty()
+        .allMatch(text -> text.contains("qwenvl: measuring answers against truths"));
     assertThat(page)
         .content()
         .contains("How right the answers are", "By task", "Least right", "&lt;b&gt;x.png")

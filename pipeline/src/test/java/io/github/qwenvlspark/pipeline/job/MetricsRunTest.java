@@ -6,6 +6,7 @@ import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.infer.FreshEngine;
 import io.github.qwenvlspark.pipeline.metrics.EnginePlugin;
 import io.github.qwenvlspark.pipeline.testing.EchoEngine;
+import io.github.qwenvlspark.pipeline.testing.JobDescriptions;
 import io.github.qwenvlspark.pipeline.testing.LocalSpark;
 import io.github.qwenvlspark.pipeline.testing.SampleFiles;
 import io.github.qwenvlspark.pipeline.write.OutputFolder;
@@ -27,22 +28,27 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
-/** What Spark's pages say of a run, and of commands around it. */
+/** What Spark's pages and the logs say of a run, and of commands around it. */
 class MetricsRunTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String PLUGIN =
       "metrics_qwenvl_driver_plugin_io_github_qwenvlspark_pipeline_metrics_EnginePlugin_";
 
   @TempDir static Path folder;
-  private static final Queue<String> DESCRIPTIONS = new ConcurrentLinkedQueue<>();
+  private static final Lines LINES = new Lines();
+  private static List<String> descriptions;
   private static SparkSession spark;
   private static Run run;
 
@@ -71,15 +77,9 @@ class MetricsRunTest {
             .config("spark.sql.shuffle.partitions", "1")
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
-    spark
-        .sparkContext()
-        .addSparkListener(
-            new SparkListener() {
-              @Override
-              public void onJobStart(SparkListenerJobStart start) {
-                DESCRIPTIONS.add(start.properties().getProperty("spark.job.description", "none"));
-              }
-            });
+    LINES.start();
+    logger().addAppender(LINES);
+    JobDescriptions jobs = new JobDescriptions(spark.sparkContext()); // ends with the session
     RunRequest request = request();
     Progress silent = new Progress(System.err, Progress.Style.SILENT);
     run = new RunJob(spark, EchoEngine.access(), silent).run(request, new Settings(Map.of()));
@@ -90,7 +90,26 @@ class MetricsRunTest {
             .run(
                 request.output(),
                 new MaintainJob.Wanted(Duration.ofDays(7), Duration.ofDays(1), false, false));
-    spark.sparkContext().listenerBus().waitUntilEmpty(10_000);
+    descriptions = jobs.all();
+  }
+
+  /** What the preparing threads of an executor write. */
+  private static Logger logger() {
+    return (Logger) LogManager.getLogger("io.github.qwenvlspark.pipeline.infer.RowInference");
+  }
+
+  /** Lines as they come. */
+  private static final class Lines extends AbstractAppender {
+    private final Queue<LogEvent> events = new ConcurrentLinkedQueue<>();
+
+    Lines() {
+      super("lines", null, null, true, Property.EMPTY_ARRAY);
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      events.add(event.toImmutable());
+    }
   }
 
   private static PlanJob.Request plan(RunRequest run) {
@@ -108,6 +127,7 @@ class MetricsRunTest {
 
   @AfterAll
   static void stop() {
+    logger().removeAppender(LINES);
     FreshEngine.forget();
     spark.stop();
   }
@@ -122,7 +142,9 @@ class MetricsRunTest {
         prompt: "{say}"
         answer: text
         """);
-    StringBuilder manifest = new StringBuilder("uri,say\nmissing.png,x\n");
+    files.picture("in/bug.png", 60, 40);
+    StringBuilder manifest =
+        new StringBuilder("uri,say\nmissing.png,x\nbug.png,%s\n".formatted(EchoEngine.BUG));
     for (int i = 0; i < 4; i++) {
       files.picture("in/%d.png".formatted(i), 60, 40);
       manifest.append("%d.png,%d\n".formatted(i, i));
@@ -170,13 +192,33 @@ class MetricsRunTest {
 
   @Test
   void everySparkJobSaysWhatItDoes() {
-    assertThat(DESCRIPTIONS)
+    assertThat(descriptions)
         .doesNotContain("none")
         .anySatisfy(text -> assertThat(text).contains("qwenvl: inspecting documents"))
         .anySatisfy(text -> assertThat(text).contains("qwenvl: reading wave 1"))
         .anySatisfy(text -> assertThat(text).contains("qwenvl: writing the account of the run"))
         .anySatisfy(text -> assertThat(text).contains("qwenvl: planning "))
         .anySatisfy(text -> assertThat(text).contains("cleaning the table results"));
+  }
+
+  @Test
+  void aLogLineOfASparkTaskNamesItsRunAndItsWave() {
+    assertThat(LINES.events)
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.getMessage().getFormattedMessage())
+                  .contains("failed unexpectedly")
+                  .doesNotContain(EchoEngine.SECRET);
+              Map<String, String> fields = line.getContextData().toMap();
+              assertThat(fields)
+                  .containsEntry("mdc.qwenvl.run", run.runId())
+                  .containsEntry("mdc.qwenvl.wave", "1");
+              assertThat(fields.getOrDefault("task_name", fields.get("mdc.taskName")))
+                  .as("task_name of Spark 4, mdc.taskName of Spark 3.5")
+                  .contains("in stage");
+            });
+    assertThat(MDC.get("mdc.qwenvl.run")).as("after the run").isNull();
   }
 
   @Test

@@ -41,6 +41,7 @@ class SimulationTest {
     assertThat(outcome.price()).isCloseTo(outcome.seconds() / 3600 * 200, within(1e-6));
   }
 
+  /** It ends only when all pages are in, and fails where a bucket is committed twice. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void everyPageIsCommittedOnceWhateverHappens(long seed) {
@@ -49,6 +50,20 @@ class SimulationTest {
     assertThat(outcome.lost().executors()).isPositive();
     assertThat(outcome.commits().number()).isPositive();
     assertThat(outcome.seconds()).isFinite();
+  }
+
+  @Test
+  void executorsQuickerThanTheClockCanTellComeToAnEnd() {
+    Scenario usual = scenario(20_000, 5, Faults.NONE, 1);
+    Scenario quick =
+        new Scenario(
+            usual.documents(),
+            new Cluster(5, 4, 16, 1e15, 2),
+            usual.faults(),
+            usual.stores(),
+            usual.waves());
+
+    assertThat(Simulation.of(quick).seconds()).isFinite();
   }
 
   @Test

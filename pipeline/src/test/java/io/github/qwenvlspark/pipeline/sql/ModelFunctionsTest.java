@@ -116,7 +116,7 @@ class ModelFunctionsTest {
   }
 
   @Test
-  void rowsBehindALongDocumentWaitInBoundedNumber() {
+  void moreRowsThanMayWaitBehindADocumentAreAllAnswered() {
     String bill = folder.resolve("in/two.pdf").toString();
     String rows = "SELECT IF(id %% 500 = 499, '%s', NULL) AS uri FROM range(0, %d, 1, 1)";
     int all = 3 * AskPartition.MOST_WAITING;
