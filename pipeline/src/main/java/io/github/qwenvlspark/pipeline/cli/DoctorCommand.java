@@ -1,7 +1,7 @@
 package io.github.qwenvlspark.pipeline.cli;
 
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
-import io.github.qwenvlspark.pipeline.config.GpuRules;
+import io.github.qwenvlspark.pipeline.config.ExecutorCores;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.doctor.Deployment;
@@ -90,26 +90,13 @@ final class DoctorCommand implements Callable<Integer> {
     Settings given = Session.settings(overrides);
     return new Deployment(
         model,
-        RunSettings.from(given, cores(spark)),
+        RunSettings.from(given, ExecutorCores.of(spark)),
         spark,
         Optional.ofNullable(uri),
         Optional.ofNullable(output),
         Optional.ofNullable(tasksDir),
         leastFree(),
         () -> local(overrides));
-  }
-
-  /** Of an executor, as a run counts them. */
-  private static int cores(SparkConf spark) {
-    String cores = spark.get("spark.executor.cores", "1");
-    if (GpuRules.isLocal(spark)) {
-      return Runtime.getRuntime().availableProcessors();
-    }
-    if (!cores.matches("[1-9]\\d{0,3}")) {
-      throw new BadRequestException(
-          "spark.executor.cores = %s: a number is needed".formatted(cores));
-    }
-    return Integer.parseInt(cores);
   }
 
   /** A session of this process with what a cluster is told of Delta and of stores. */

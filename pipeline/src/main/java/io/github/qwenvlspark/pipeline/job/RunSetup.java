@@ -2,6 +2,7 @@ package io.github.qwenvlspark.pipeline.job;
 
 import io.github.qwenvlspark.pipeline.config.AskedFields;
 import io.github.qwenvlspark.pipeline.config.BadRequestException;
+import io.github.qwenvlspark.pipeline.config.ExecutorCores;
 import io.github.qwenvlspark.pipeline.config.GpuRules;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
@@ -70,11 +71,16 @@ public record RunSetup(
       Purpose purpose,
       Asked request,
       Settings given) {
-    ModelFit fit = new ModelFit(models.memory(), spark.sparkContext().getConf(), progress);
-    RunSettings asked = RunSettings.from(given, executorCores(spark));
+    SparkConf conf = spark.sparkContext().getConf();
+    ModelFit fit = new ModelFit(models.memory(), conf, progress);
+    RunSettings asked = RunSettings.from(given, ExecutorCores.of(conf));
+    if (ExecutorCores.areUnknown(conf) && asked.engine().threads() == 1) {
+      progress.say(
+          "spark.executor.cores is not set: engines compute with one thread, whatever an executor has; set it");
+    }
     if (purpose == Purpose.RUN) {
       Device device = asked.engine().device();
-      GpuRules.require(device, spark.sparkContext().getConf());
+      GpuRules.require(device, conf);
       if (spark.sparkContext().isLocal()) {
         requireDevice(models, device);
       }
@@ -158,11 +164,5 @@ public record RunSetup(
         throw new BadRequestException("Task %s: %s".formatted(name, e.getMessage()), e);
       }
     }
-  }
-
-  private static int executorCores(SparkSession spark) {
-    return spark.sparkContext().isLocal()
-        ? Runtime.getRuntime().availableProcessors()
-        : Integer.parseInt(spark.sparkContext().getConf().get("spark.executor.cores", "1"));
   }
 }
