@@ -34,12 +34,17 @@ record OutputCheck(String output, Configuration hadoop, SparkConf conf) implemen
   @Override
   public List<Finding> look() {
     try {
-      Path probe = new Path(output, "_qwenvl-doctor-" + UUID.randomUUID());
+      Path folder = new Path(output);
+      Path probe = new Path(folder, "_qwenvl-doctor-" + UUID.randomUUID());
       FileSystem store = probe.getFileSystem(hadoop);
+      boolean there = store.exists(folder);
       try {
         return probed(store, probe);
       } finally {
         store.delete(probe, false);
+        if (!there) {
+          store.delete(folder, false); // refuses if somebody wrote there meanwhile
+        }
       }
     } catch (UnsafeStoreException e) {
       return List.of(Finding.bad(NAME, e.getMessage()));

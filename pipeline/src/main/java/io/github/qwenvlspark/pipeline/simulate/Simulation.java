@@ -1,5 +1,6 @@
 package io.github.qwenvlspark.pipeline.simulate;
 
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.job.BucketCount;
 import io.github.qwenvlspark.pipeline.job.WavePace;
 import io.github.qwenvlspark.pipeline.simulate.PaperExecutor.Reading;
@@ -20,6 +21,9 @@ import java.util.stream.IntStream;
  */
 public final class Simulation {
   private static final double DAY = 86_400;
+
+  /** Times that a run may take what its work takes. */
+  private static final double MOST_TIMES = 100;
 
   private final Scenario scenario;
   private final Corpus corpus;
@@ -62,7 +66,11 @@ public final class Simulation {
     this.open = IntStream.range(0, plan.buckets()).toArray();
   }
 
-  /** Runs to the end. */
+  /**
+   * Runs to the end.
+   *
+   * @throws BadRequestException if there is none, since so much is lost
+   */
   public static Outcome of(Scenario scenario) {
     return new Simulation(scenario).run();
   }
@@ -73,6 +81,7 @@ public final class Simulation {
     awaitDriverLoss();
     while (table.rows() < scenario.documents().pages()) {
       agenda.next();
+      requireProgress();
     }
     double[] busy = executors.stream().mapToDouble(PaperExecutor::busy).toArray();
     return Outcome.of(
@@ -83,6 +92,16 @@ public final class Simulation {
         losses,
         table.commits(),
         largest);
+  }
+
+  private void requireProgress() {
+    Cluster cluster = scenario.cluster();
+    double least = plan.work() / cluster.tokensPerSecond() / cluster.executors();
+    if (agenda.now() > DAY + MOST_TIMES * least) {
+      throw new BadRequestException(
+          "The run does not end: after %,.0f times what its work takes %,d of %,d pages are read; lose fewer executors and drivers, or replace them sooner"
+              .formatted(agenda.now() / least, table.rows(), scenario.documents().pages()));
+    }
   }
 
   private double planning() {

@@ -1,8 +1,10 @@
 package io.github.qwenvlspark.pipeline.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.qwenvlspark.pipeline.config.BadRequestException;
 import io.github.qwenvlspark.pipeline.config.RunSettings;
 import io.github.qwenvlspark.pipeline.config.Settings;
 import io.github.qwenvlspark.pipeline.config.WaveSettings;
@@ -113,5 +115,14 @@ class SimulationTest {
         new Scenario(wide.documents(), wide.cluster(), wide.faults(), wide.stores(), small);
 
     assertThat(Simulation.of(narrow).seconds()).isGreaterThan(1.2 * Simulation.of(wide).seconds());
+  }
+
+  @Test
+  void aRunThatLosesExecutorsBeforeTheyHaveReadABucketDoesNotGoOnForEver() {
+    Scenario hopeless = scenario(10_000, 2, new Faults(100_000, 300, 0, 0, 1), 1);
+
+    assertThatThrownBy(() -> Simulation.of(hopeless))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageStartingWith("The run does not end: after ");
   }
 }
