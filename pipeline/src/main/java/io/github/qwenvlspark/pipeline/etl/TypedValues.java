@@ -68,7 +68,8 @@ public final class TypedValues {
    * The values of {@code object}, in the order of {@code fields}; texts of {@code prefix} before
    * names.
    */
-  Object[] read(JsonNode object, List<Field> fields, String prefix, Consumer<Problem> problems) {
+  private Object[] read(
+      JsonNode object, List<Field> fields, String prefix, Consumer<Problem> problems) {
     return fields.stream()
         .map(f -> value(object.path(f.name()), f.type(), prefix + f.name(), problems))
         .toArray();

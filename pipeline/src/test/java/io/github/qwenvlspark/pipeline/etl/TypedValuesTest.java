@@ -2,9 +2,6 @@ package io.github.qwenvlspark.pipeline.etl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -18,18 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of the values of an answer. */
 class TypedValuesTest {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-
   private final List<Problem> problems = new ArrayList<>();
 
   private Object[] read(String columns, String answer) {
-    try {
-      return new TypedValues(Conventions.NONE)
-          .read(JSON.readTree(answer), FieldList.parse(columns), "", problems::add);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return new TypedValues(Conventions.NONE).read(answer, FieldList.parse(columns), problems::add);
   }
 
   @Test
