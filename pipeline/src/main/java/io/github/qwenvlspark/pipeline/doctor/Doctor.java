@@ -49,7 +49,7 @@ public final class Doctor {
 
   private void machine() {
     add(new JavaCheck(Runtime.version()));
-    add(() -> List.of(cores()));
+    add(new Cores(options.threads(), deployment.conf()));
     add(OpenFiles.ofThisProcess());
     add(() -> List.of(Folders.temporary()));
     add(new SparkFolders(deployment.conf(), deployment.leastFree()));
@@ -119,15 +119,6 @@ public final class Doctor {
         ? MemoryBudget.ofThisProcess(options)
         : new MemoryBudget(
             ExecutorMemory.of(conf).overhead(), ExecutorMemory.OVERHEAD + " of an executor");
-  }
-
-  private Finding cores() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    String detail =
-        "%d cores of this process, %d threads for the model".formatted(cores, options.threads());
-    return options.threads() > cores
-        ? Finding.note("cores", detail + "; more threads than cores are slower")
-        : Finding.good("cores", detail);
   }
 
   private Finding checkpoint() {

@@ -70,6 +70,25 @@ class ChecksTest {
     assertThat(CudaLibraries.ofLoader(folder.resolve("none"))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "yarn, 8, 8, GOOD, '8 cores of an executor, 8 threads for the model'",
+    "yarn, 4, 8, NOTE, more threads than cores are slower",
+    "spark://host:7077, 4, 4, GOOD, 4 cores of an executor",
+    "spark://host:7077, , 1, NOTE, set spark.executor.cores",
+    "'local[1]', 8, 999, NOTE, cores of this process"
+  })
+  void theModelHasAThreadForEachCoreOfItsProcess(
+      String master, String cores, int threads, Verdict verdict, String detail) {
+    SparkConf conf = new SparkConf(false).set("spark.master", master);
+    if (cores != null) {
+      conf.set("spark.executor.cores", cores);
+    }
+    Finding finding = new Cores(threads, conf).look().get(0);
+    assertThat(finding.verdict()).isEqualTo(verdict);
+    assertThat(finding.detail()).contains(detail);
+  }
+
   @Test
   void gpusThatNobodyUsesAreWorthKnowing() {
     SparkConf conf = new SparkConf(false).set("spark.executor.resource.gpu.amount", "1");
