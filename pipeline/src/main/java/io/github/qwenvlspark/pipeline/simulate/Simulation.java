@@ -96,7 +96,8 @@ public final class Simulation {
 
   private void requireProgress() {
     Cluster cluster = scenario.cluster();
-    double least = plan.work() / cluster.tokensPerSecond() / cluster.executors();
+    double slowest = cluster.tokensPerSecond() * scenario.faults().slowSpeed();
+    double least = plan.work() / slowest / cluster.executors();
     if (agenda.now() > DAY + MOST_TIMES * least) {
       throw new BadRequestException(
           "The run does not end: after %,.0f times what its work takes %,d of %,d pages are read; lose fewer executors and drivers, or replace them sooner"
