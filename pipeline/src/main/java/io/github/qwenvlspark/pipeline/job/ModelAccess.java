@@ -39,4 +39,9 @@ public record ModelAccess(
         (folder, options) -> QwenVl.visualSizes(Path.of(folder), options),
         EngineFactory.qwenVl());
   }
+
+  /** The same model, opened otherwise. */
+  public ModelAccess with(EngineFactory others) {
+    return new ModelAccess(inspect, requireRoom, requireDevice, memory, sizes, others);
+  }
 }

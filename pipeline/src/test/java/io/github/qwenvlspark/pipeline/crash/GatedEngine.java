@@ -42,13 +42,7 @@ final class GatedEngine {
           pass(Point.ENGINE, checkpoint);
           return behindGates(echoes.open(checkpoint, options), msPerVisualToken);
         };
-    return new ModelAccess(
-        echo.inspect(),
-        echo.requireRoom(),
-        echo.requireDevice(),
-        echo.memory(),
-        echo.sizes(),
-        gated);
+    return echo.with(gated);
   }
 
   private static InferenceEngine behindGates(InferenceEngine engine, double msPerVisualToken) {

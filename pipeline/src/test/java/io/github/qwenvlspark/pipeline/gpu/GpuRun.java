@@ -63,13 +63,7 @@ public final class GpuRun {
           meet(Path.of(folder));
           return echoes.open(checkpoint, options);
         };
-    return new ModelAccess(
-        echo.inspect(),
-        echo.requireRoom(),
-        echo.requireDevice(),
-        echo.memory(),
-        echo.sizes(),
-        together);
+    return echo.with(together);
   }
 
   private static void meet(Path folder) {
